@@ -1,0 +1,69 @@
+/**
+ * The import table of the architecture (ARCHITECTURE.md), enforced by `npm run check`.
+ * A folder may import itself and the folders named in its row, nothing else.
+ */
+const mayImport = {
+  errors: [],
+  exec: ['errors'],
+  oci: ['errors'],
+  machine: ['errors', 'oci'],
+  request: ['errors', 'oci', 'machine'],
+  step: ['errors', 'exec', 'oci', 'request'],
+  recipe: ['errors', 'oci', 'machine', 'request', 'step'],
+  engine: ['errors', 'exec', 'oci', 'recipe'],
+  registry: ['errors', 'exec', 'oci'],
+  sif: ['errors', 'exec', 'oci'],
+  artifact: ['errors', 'oci'],
+  build: [
+    'errors',
+    'exec',
+    'oci',
+    'machine',
+    'request',
+    'step',
+    'recipe',
+    'engine',
+    'registry',
+    'sif',
+    'artifact',
+  ],
+};
+
+const layerRules = Object.entries(mayImport).map(([folder, allowed]) => ({
+  name: `layers-${folder}`,
+  comment: `src/${folder}/ may import only: ${allowed.join(', ') || 'nothing'}`,
+  severity: 'error',
+  from: { path: `^src/${folder}/`, pathNot: '\\.(test|itg)\\.ts$|\\.test\\.itg\\.ts$' },
+  to: { path: '^src/', pathNot: `^src/(${[folder, ...allowed].join('|')})/` },
+}));
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'only-exec-spawns',
+      comment: 'One folder starts processes: src/exec/',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/exec/|\\.test(\\.itg)?\\.ts$' },
+      to: { path: '^(node:)?child_process$|node_modules/execa' },
+    },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-dev-dependency',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.(test|contract|fake)\\.ts$|\\.test\\.itg\\.ts$' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
+    },
+    ...layerRules,
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      conditionNames: ['import', 'node', 'default'],
+      exportsFields: ['exports'],
+    },
+  },
+};

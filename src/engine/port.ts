@@ -1,0 +1,73 @@
+import type { Digest } from '../oci/digest.ts';
+import type { Platform } from '../oci/platform.ts';
+import type { BaseImage, ResolvedBase } from '../recipe/base-image.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import type { EngineEventListener } from './events.ts';
+
+export const engineKinds = ['buildah', 'buildx'] as const;
+export type EngineKind = (typeof engineKinds)[number];
+
+/** Whether an engine can be used on this machine now. */
+export type EngineStatus =
+  | { readonly usable: true; readonly version: string; readonly platforms: readonly Platform[] }
+  | { readonly usable: false; readonly reason: string; readonly hint: string };
+
+export type CallOptions = {
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: EngineEventListener | undefined;
+};
+
+export type BuildOptions = CallOptions & { readonly noCache?: boolean | undefined };
+
+/** An image in the engine's own store, untagged until {@link Engine.tag} names it. */
+export type BuiltImage = {
+  /** Digest of the image config: the engine's image ID. The same content always has the same one. */
+  readonly imageId: Digest;
+};
+
+/**
+ * What builds images. Both adapters (buildah, buildx) pass the same contract suite.
+ *
+ * Nothing is named before {@link tag}: a build that fails, is cancelled or is killed leaves no tag, no
+ * working container and no temporary file; layers that were finished stay in the engine's cache.
+ */
+export interface Engine {
+  readonly kind: EngineKind;
+
+  /** Never throws for an engine that is absent: that is an answer. */
+  check(options?: CallOptions): Promise<EngineStatus>;
+
+  /**
+   * Pins a base image: makes or pulls it when the engine lacks it.
+   *
+   * @throws ENGINE_BASE_UNAVAILABLE - no such image, registry unreachable, mirror unreachable
+   */
+  resolveBase(
+    base: BaseImage,
+    platform: Platform,
+    options?: CallOptions & { readonly refresh?: boolean },
+  ): Promise<ResolvedBase>;
+
+  /**
+   * Builds a recipe.
+   *
+   * @throws ENGINE_BUILD_FAILED - an instruction failed; `details` has `stage`, `instruction`, `exitCode`, `lastLines`
+   * @throws ENGINE_UNAVAILABLE - the engine is not there, or died during the build
+   * @throws CANCELLED - `options.signal` was aborted; nothing is left running
+   */
+  build(recipe: Recipe, options?: BuildOptions): Promise<BuiltImage>;
+
+  /**
+   * Writes the image as an OCI image layout (uncompressed layers where the engine can) into an empty folder.
+   *
+   * @returns Digest of the image manifest.
+   * @throws ENGINE_EXPORT_FAILED - the image is gone, or the disk is full
+   */
+  exportLayout(image: BuiltImage, directory: string, options?: CallOptions): Promise<Digest>;
+
+  /** Gives the image a name in the engine's store, taking it from the image that had it before. */
+  tag(image: BuiltImage, reference: string, options?: CallOptions): Promise<void>;
+
+  /** The image ID behind a name in the engine's store, or undefined. */
+  findTagged(reference: string, options?: CallOptions): Promise<Digest | undefined>;
+}

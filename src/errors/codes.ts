@@ -1,0 +1,68 @@
+export type ErrorDoc = {
+  /** What the code means, for `docs/errors.md`. */
+  readonly meaning: string;
+  /** How to solve it. */
+  readonly solve: string;
+};
+
+/**
+ * Every error code of the project. Codes are API: they are added, never renamed or removed.
+ * `docs/errors.md` is generated from this list.
+ */
+export const errorCodes = {
+  INTERNAL_ERROR: {
+    meaning: 'A fault of CIC itself.',
+    solve: 'Report it with the command, the message and the output of `cic doctor`.',
+  },
+  CANCELLED: {
+    meaning: 'The operation was cancelled before it was complete; nothing was published.',
+    solve: 'Start it again; what the engine had finished is taken from its cache.',
+  },
+  EXEC_NOT_FOUND: {
+    meaning: 'A program that CIC needs is not installed.',
+    solve: 'Run `cic doctor`: it names the package and the command that installs it.',
+  },
+  EXEC_FAILED: {
+    meaning: 'A program that CIC started ended with an error.',
+    solve: 'Read its last lines in the message.',
+  },
+  EXEC_TIMEOUT: {
+    meaning: 'A program that CIC started did not end within its time limit.',
+    solve: 'Look for what it waits for (network, lock, prompt) in its last lines.',
+  },
+  OCI_DIGEST_INVALID: {
+    meaning: 'A digest is not of the form `sha256:<64 hex digits>`.',
+    solve: 'Copy the digest again from where it came.',
+  },
+  OCI_PLATFORM_INVALID: {
+    meaning: 'A platform is not of the form `os/architecture[/variant]` or not one that CIC builds for.',
+    solve: 'Use `linux/amd64`, `linux/arm64` or `linux/ppc64le`.',
+  },
+  OCI_REFERENCE_INVALID: {
+    meaning: 'An image reference cannot be parsed.',
+    solve: 'Write `[registry/]repository[:tag][@sha256:…]`, all lower case.',
+  },
+  MACHINE_UNKNOWN_ARCHITECTURE: {
+    meaning: 'The CPU microarchitecture is neither an archspec name nor a known code name.',
+    solve: 'List the known names with `cic machines`.',
+  },
+  MACHINE_CONFLICT: {
+    meaning:
+      'Two fields of the machine contradict each other, such as an Arm microarchitecture on linux/amd64.',
+    solve: 'Correct the field that the message names.',
+  },
+  REQUEST_INVALID: {
+    meaning: 'The build request has missing, misspelt or mistyped fields.',
+    solve: 'Correct each field that the message lists; `cic schema request` prints the schema.',
+  },
+  CONFIG_INVALID: {
+    meaning: 'The configuration file has missing, misspelt or mistyped keys.',
+    solve: 'Correct each key that the message lists; `cic schema config` prints the schema.',
+  },
+  FILE_UNREADABLE: {
+    meaning: 'A file that was named cannot be read.',
+    solve: 'Check the path and its permissions.',
+  },
+} as const satisfies Record<string, ErrorDoc>;
+
+export type ErrorCode = keyof typeof errorCodes;

@@ -1,0 +1,23 @@
+import type { Digest } from '../oci/digest.ts';
+
+/** Where the base image comes from, as the site or the step asks for it. */
+export type BaseImage =
+  /** An image reference, pulled by the engine. */
+  | { readonly kind: 'reference'; readonly reference: string }
+  /** A Debian or Ubuntu suite, made with mmdebstrap from the site's own mirrors; needs no registry. */
+  | { readonly kind: 'bootstrap'; readonly suite: string };
+
+/** A base image, pinned. The same digest always means the same bytes. */
+export type ResolvedBase = {
+  readonly base: BaseImage;
+  /** Digest of the base's image manifest. */
+  readonly digest: Digest;
+  /** Debian or Ubuntu suite (`bookworm`, `jammy`) where known: tells which compiler apt has. */
+  readonly suite?: string;
+};
+
+/**
+ * The name of the build context that stands for the base image in every Dockerfile (`FROM cic-base`);
+ * engines bind it to the resolved base, so the same Dockerfile text serves all engines and base kinds.
+ */
+export const baseContextName = 'cic-base';

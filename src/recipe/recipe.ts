@@ -1,0 +1,58 @@
+import type { Digest } from '../oci/digest.ts';
+import type { Platform } from '../oci/platform.ts';
+import type { ResolvedBase } from './base-image.ts';
+
+/** Stages of a build that a Dockerfile instruction can belong to, in the order a user reads them. */
+export const recipeStageIds = ['base', 'apt', 'spack', 'pip', 'step', 'post-install', 'finish'] as const;
+export type RecipeStageId = (typeof recipeStageIds)[number];
+
+/** One Dockerfile instruction, with the stage that progress displays show it under. */
+export type RecipeInstruction = {
+  readonly stage: RecipeStageId;
+  /** The whole instruction as it stands in the Dockerfile, continuation lines included. */
+  readonly text: string;
+};
+
+/** A file that the recipe itself brings along (not one of the step's). */
+export type GeneratedFile = { readonly path: string; readonly content: string };
+
+/**
+ * What to build, complete: a pure function of request, step, base and site. Two equal recipes have
+ * equal digests and give the same image up to what mirrors and package indexes serve that day.
+ */
+export type Recipe = {
+  readonly platform: Platform;
+  readonly base: ResolvedBase;
+  readonly instructions: readonly RecipeInstruction[];
+  /** The Dockerfile: the instructions, each with the comment that says what it is for. */
+  readonly dockerfile: string;
+  /** `spack.yaml`, when the step has a Spack environment. */
+  readonly spackYaml?: string;
+  /** Files of the default build context. */
+  readonly generatedFiles: readonly GeneratedFile[];
+  /**
+   * Further named build contexts: local folders, by the name that `COPY --from=` uses. `cic-step` is the
+   * step's folder; absolute paths.
+   */
+  readonly contexts: Readonly<Record<string, string>>;
+  readonly names: ImageNames;
+  /** Identity of what is built; stored as an image label. */
+  readonly digest: Digest;
+};
+
+/** The human names of the result. @see contract: Names */
+export type ImageNames = {
+  /** `<images_prefix><workflow>_<step>_<architecture>_<mpi|nompi>_<gpu|nogpu>` */
+  readonly repository: string;
+  readonly tag: string;
+  /** `<repository without slashes>_v_<tag>.sif` */
+  readonly sifFilename: string;
+};
+
+/** Ids of the secrets that an engine offers to every RUN which mounts them; absent ones are simply not mounted. */
+export const secretIds = {
+  /** PEM bundle of certificate authorities that the site trusts. */
+  caBundle: 'cic-ca',
+  /** apt configuration of the site: proxy, credentials. */
+  aptAuth: 'cic-apt-auth',
+} as const;

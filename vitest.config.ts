@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Two suites, told apart by the cost in the file's suffix: `.test.ts` needs nothing but Node.js,
+ * `.test.itg.ts` needs the machine's real tools (an engine, mksquashfs, Apptainer).
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['src/**/*.test.ts', 'test/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'itg',
+          include: ['src/**/*.test.itg.ts', 'test/**/*.test.itg.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
