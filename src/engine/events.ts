@@ -1,13 +1,13 @@
 import type { RecipeStageId } from '../recipe/recipe.ts';
 
-/** What an engine reports while it works. Times are the receiver's business. */
-export type EngineEvent =
-  | { readonly kind: 'stage-started'; readonly stage: RecipeStageId; readonly title: string }
-  /** The stage's result came from the engine's cache; follows its start. */
-  | { readonly kind: 'stage-cached'; readonly stage: RecipeStageId }
+/** What happens in the stages of a build, as it happens. The receiver stamps the time. */
+export type StageEvent<Stage extends string> =
+  | { readonly kind: 'stage-started'; readonly stage: Stage; readonly title: string }
+  /** The stage's result came from a cache; follows its start. */
+  | { readonly kind: 'stage-cached'; readonly stage: Stage }
   | {
       readonly kind: 'progress';
-      readonly stage: RecipeStageId;
+      readonly stage: Stage;
       readonly current: number;
       /** Absent when not known. */
       readonly total?: number;
@@ -15,15 +15,18 @@ export type EngineEvent =
     }
   | {
       readonly kind: 'log';
-      readonly stage: RecipeStageId;
+      readonly stage: Stage;
       readonly line: string;
       readonly stream: 'stdout' | 'stderr';
     }
   | {
       readonly kind: 'stage-finished';
-      readonly stage: RecipeStageId;
+      readonly stage: Stage;
       readonly outcome: 'done' | 'failed' | 'cancelled';
     }
   | { readonly kind: 'warning'; readonly message: string; readonly hint?: string };
+
+/** What an engine reports: the stages of the recipe. */
+export type EngineEvent = StageEvent<RecipeStageId>;
 
 export type EngineEventListener = (event: EngineEvent) => void;
