@@ -4,15 +4,16 @@
  */
 const mayImport = {
   errors: [],
-  exec: ['errors'],
+  shell: [],
+  exec: ['errors', 'shell'],
   oci: ['errors'],
   machine: ['errors', 'oci'],
   request: ['errors', 'oci', 'machine'],
   step: ['errors', 'exec', 'oci', 'request'],
-  recipe: ['errors', 'oci', 'machine', 'request', 'step'],
-  engine: ['errors', 'exec', 'oci', 'recipe'],
+  recipe: ['errors', 'shell', 'oci', 'machine', 'request', 'step'],
+  engine: ['errors', 'shell', 'exec', 'oci', 'recipe'],
   registry: ['errors', 'exec', 'oci'],
-  sif: ['errors', 'exec', 'oci'],
+  sif: ['errors', 'shell', 'exec', 'oci'],
   artifact: ['errors', 'oci'],
   build: [
     'errors',

@@ -1,3 +1,5 @@
+import { quoteForShell } from '../shell/quote.ts';
+
 /** A process to run, as data: it can be compared in a test, printed, and only `exec/` starts it. */
 export type Command = {
   /** Program name looked up in PATH, or an absolute path. */
@@ -13,9 +15,4 @@ export type Command = {
 /** The command as a person would type it into a POSIX shell; for messages only, never for running. */
 export function formatCommand(command: Pick<Command, 'file' | 'args'>): string {
   return [command.file, ...command.args].map(quoteForShell).join(' ');
-}
-
-/** Quotes a word so that a POSIX shell reads it back unchanged. */
-export function quoteForShell(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
