@@ -31,8 +31,8 @@ export type Recipe = {
   /** Files of the default build context. */
   readonly generatedFiles: readonly GeneratedFile[];
   /**
-   * Further named build contexts: local folders, by the name that `COPY --from=` uses. `cic-step` is the
-   * step's folder; absolute paths.
+   * Further build contexts: absolute paths of local folders, by the name that `COPY --from=` uses.
+   * Where they lie is no part of the digest.
    */
   readonly contexts: Readonly<Record<string, string>>;
   readonly names: ImageNames;
@@ -49,10 +49,21 @@ export type ImageNames = {
   readonly sifFilename: string;
 };
 
-/** Ids of the secrets that an engine offers to every RUN which mounts them; absent ones are simply not mounted. */
+/**
+ * The build context that holds the step's folder, under the step's name (`COPY --from=cic-step`). The
+ * step is not the context's root because BuildKit obeys a `.dockerignore` in the root of any context.
+ */
+export const stepContextName = 'cic-step';
+
+/** The build context that holds a Spack checkout, mounted while packages are built. */
+export const spackContextName = 'cic-spack';
+
+/** Ids of the secrets that an engine offers to every RUN which mounts them; absent ones are not mounted. */
 export const secretIds = {
   /** PEM bundle of certificate authorities that the site trusts. */
   caBundle: 'cic-ca',
-  /** apt configuration of the site: proxy, credentials. */
+  /** Credentials of the site's package mirrors, in the format of `apt_auth.conf(5)`. */
   aptAuth: 'cic-apt-auth',
+  /** apt configuration that points to the two above. */
+  aptConfig: 'cic-apt-config',
 } as const;

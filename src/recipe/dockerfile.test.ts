@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { formatCopy, formatEnv, formatLabels, formatRun } from './dockerfile.ts';
+
+test('label values are literal: quotes, backslashes and dollars do not reach the Dockerfile parser', () => {
+  expect(formatLabels({ a: 'say "hi" \\ $HOME' })).toBe('LABEL "a"="say \\"hi\\" \\\\ \\$HOME"');
+});
+
+test('a line break in a label cannot start a new instruction', () => {
+  expect(formatLabels({ a: 'x\nRUN rm -rf /' })).not.toContain('\n');
+});
+
+test('paths with spaces are copied as one path', () => {
+  expect(formatCopy(['a b'], '/c d/', { from: 'x' })).toBe('COPY --from=x ["a b","/c d/"]');
+});
+
+test('script lines are joined so that the first failure ends the RUN', () => {
+  expect(formatRun(['false', 'true'])).toBe('RUN false && \\\n    true');
+});
+
+test('an environment value can build on an earlier one', () => {
+  expect(formatEnv({ PATH: '/opt/x:$PATH' })).toBe('ENV PATH="/opt/x:$PATH"');
+});

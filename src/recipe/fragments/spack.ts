@@ -1,0 +1,25 @@
+import { type Fragment, formatCopy, formatEnv, formatRun } from '../dockerfile.ts';
+import { spackContextName } from '../recipe.ts';
+import type { SiteAccess } from '../site-network.ts';
+
+export const spackView = '/opt/view';
+export const spackYamlFile = 'spack.yaml';
+
+const environment = '/opt/spack-environment';
+
+/** Installs the Spack environment of `spack.yaml`; Spack itself stays outside the image. */
+export function planSpack(site: SiteAccess): Fragment[] {
+  const spack = `/mnt/bin/spack -e ${environment}`;
+  const script = [...site.script, `${spack} concretize`, `${spack} install --fail-fast`];
+  return [
+    {
+      stage: 'spack',
+      comment: `the Spack environment, with its view in ${spackView}`,
+      instructions: [
+        formatCopy([spackYamlFile], `${environment}/${spackYamlFile}`),
+        formatRun(script, [{ type: 'bind', from: spackContextName, target: '/mnt' }, ...site.mounts]),
+        formatEnv({ PATH: `${spackView}/bin:$PATH` }),
+      ],
+    },
+  ];
+}

@@ -1,0 +1,29 @@
+# the base image
+FROM cic-base
+
+# apt packages; downloads and package lists stay in cache mounts
+RUN --mount=type=cache,id=cic-apt-archives-bookworm-amd64,target=/var/cache/apt,sharing=locked \
+    --mount=type=cache,id=cic-apt-lists-bookworm-amd64,target=/var/lib/apt/lists,sharing=locked \
+    mkdir -p /var/cache/apt/cic/partial && \
+    apt-get update && \
+    DEBIAN_FRONTEND=noninteractive apt-get install --yes -o Dir::Cache::archives=/var/cache/apt/cic g++
+
+# the files of the step
+COPY --from=cic-step ["wordcount/","/wordcount/"]
+
+# how the image is run, and what it is
+ENTRYPOINT ["/bin/sh","-c","exec \"$@\"","sh"]
+CMD ["/bin/bash"]
+LABEL "org.opencontainers.image.title"="minimal_workflow_wordcount_rome_openmpi_4_cuda_10" \
+      "org.opencontainers.image.version"="latest" \
+      "org.opencontainers.image.source"="https://git.example.org/workflows.git" \
+      "org.opencontainers.image.revision"="0123456789abcdef0123456789abcdef01234567" \
+      "org.opencontainers.image.base.digest"="sha256:cae662172fd450bb0cd710a769079c05bfc5d8e35efa6576edc7d0377afdd4a2" \
+      "cic.version"="1.2.3" \
+      "cic.recipe.digest"="sha256:c28e7a07ab5813f2b65cecb734f5b90ad3c2637140e8fd0686a246c214f04098" \
+      "cic.workflow"="minimal_workflow" \
+      "cic.step"="wordcount" \
+      "cic.machine.platform"="linux/amd64" \
+      "cic.machine.microarchitecture"="zen2" \
+      "cic.machine.mpi"="openmpi@4" \
+      "cic.machine.gpu"="cuda@10"

@@ -1,0 +1,65 @@
+import type { Mount } from './dockerfile.ts';
+import { secretIds } from './recipe.ts';
+
+/** What the site's builds need to reach the network; proxies come as the predefined build arguments. */
+export type SiteNetwork = {
+  /** The site has certificate authorities of its own: the engine offers them as {@link secretIds.caBundle}. */
+  readonly hasCaBundle: boolean;
+  /** The site's package mirrors ask for credentials: the engine offers {@link secretIds.aptAuth}. */
+  readonly hasAptAuth: boolean;
+};
+
+/** How a RUN gets at the site's network settings: as secrets, neither in a layer nor in the cache key. */
+export type SiteAccess = {
+  readonly mounts: readonly Mount[];
+  /** Script lines to run first. */
+  readonly script: readonly string[];
+};
+
+const caVariables = [
+  'SSL_CERT_FILE',
+  'CURL_CA_BUNDLE',
+  'GIT_SSL_CAINFO',
+  'PIP_CERT',
+  'REQUESTS_CA_BUNDLE',
+  'NODE_EXTRA_CA_CERTS',
+];
+
+export function planSiteAccess(network: SiteNetwork): SiteAccess {
+  const variables = {
+    ...(needsAptConfig(network) && { APT_CONFIG: secretPath('aptConfig') }),
+    ...(network.hasCaBundle && Object.fromEntries(caVariables.map((name) => [name, secretPath('caBundle')]))),
+  };
+  const exports = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  return {
+    mounts: [
+      ...(network.hasCaBundle ? [mountSecret('caBundle')] : []),
+      ...(network.hasAptAuth ? [mountSecret('aptAuth')] : []),
+      ...(needsAptConfig(network) ? [mountSecret('aptConfig')] : []),
+    ],
+    script: exports.length === 0 ? [] : [`export ${exports.join(' \\\n        ')}`],
+  };
+}
+
+/** Content of the secret {@link secretIds.aptConfig}: points apt to the other two. @see apt.conf(5) */
+export function formatAptConfig(network: SiteNetwork): string {
+  return [
+    ...(network.hasCaBundle ? [`Acquire::https::CAInfo "${secretPath('caBundle')}";`] : []),
+    ...(network.hasAptAuth ? [`Dir::Etc::netrc "${secretPath('aptAuth')}";`] : []),
+    '',
+  ].join('\n');
+}
+
+function needsAptConfig(network: SiteNetwork): boolean {
+  return network.hasCaBundle || network.hasAptAuth;
+}
+
+/** World-readable while mounted where apt needs it: its download methods run as the user `_apt`. */
+function mountSecret(secret: keyof typeof secretIds): Mount {
+  const mode = secret === 'aptAuth' ? '0400' : '0444';
+  return { type: 'secret', id: secretIds[secret], target: secretPath(secret), mode };
+}
+
+function secretPath(secret: keyof typeof secretIds): string {
+  return `/run/secrets/${secretIds[secret]}`;
+}
