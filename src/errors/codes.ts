@@ -59,6 +59,18 @@ export const errorCodes = {
     meaning: 'The configuration file has missing, misspelt or mistyped keys.',
     solve: 'Correct each key that the message lists; `cic schema config` prints the schema.',
   },
+  REGISTRY_PUSH_FAILED: {
+    meaning: 'The image was built but could not be pushed to the registry; nothing was published.',
+    solve: 'Check the address, the credentials and the certificate of the registry, then build again: it continues from the cache.',
+  },
+  BUILD_STEP_CHANGED: {
+    meaning: 'Files of the step changed while they were being read.',
+    solve: 'Build again when nothing writes into the step folder.',
+  },
+  BUILD_SPACK_UNCONFIGURED: {
+    meaning: 'The step has a Spack environment, but the site has not said where its Spack is.',
+    solve: 'Set `spack.source` in the configuration to a Spack checkout.',
+  },
   FILE_UNREADABLE: {
     meaning: 'A file that was named cannot be read.',
     solve: 'Check the path and its permissions.',
