@@ -61,7 +61,8 @@ export const errorCodes = {
   },
   REGISTRY_PUSH_FAILED: {
     meaning: 'The image was built but could not be pushed to the registry; nothing was published.',
-    solve: 'Check the address, the credentials and the certificate of the registry, then build again: it continues from the cache.',
+    solve:
+      'Check the address, the credentials and the certificate of the registry, then build again: it continues from the cache.',
   },
   BUILD_STEP_CHANGED: {
     meaning: 'Files of the step changed while they were being read.',

@@ -17,7 +17,7 @@ export type RegistryAccess = {
 };
 
 export type PushOptions = {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly onLine?: (line: string) => void;
 };
 

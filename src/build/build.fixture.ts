@@ -1,0 +1,129 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Artifact, ArtifactKey } from '../artifact/artifact.ts';
+import type { Engine } from '../engine/port.ts';
+import { digestOf } from '../oci/digest.ts';
+import { bookworm, makeRequest, makeStep } from '../recipe/recipe.fixture.ts';
+import type { BuildEvent } from './events.ts';
+import type { BuildRunOptions } from './options.ts';
+import type { BuildDependencies } from './ports.ts';
+import { runBuild } from './run-build.ts';
+
+/** A pipeline whose engine, converter and registry only write down what they are asked to do. */
+export type Rig = {
+  readonly folder: string;
+  /** What happened, in order. */
+  readonly calls: string[];
+  readonly events: BuildEvent[];
+  readonly tags: Map<string, string>;
+  readonly deps: BuildDependencies;
+  /** Makes the call with this name fail. */
+  failing?: string;
+  run(changes?: RigChanges): ReturnType<typeof runBuild>;
+};
+
+export type RigChanges = {
+  readonly deps?: Partial<BuildDependencies>;
+  readonly options?: Partial<BuildRunOptions>;
+  readonly request?: Partial<ReturnType<typeof makeRequest>>;
+};
+
+export async function createRig(): Promise<Rig> {
+  const folder = await mkdtemp(join(tmpdir(), 'cic-build-'));
+  const stepFolder = join(folder, 'source', 'wordcount');
+  await mkdir(stepFolder, { recursive: true });
+  await writeFile(join(stepFolder, 'run.sh'), 'echo hi\n');
+  const rig: Rig = {
+    folder,
+    calls: [],
+    events: [],
+    tags: new Map(),
+    deps: undefined as never,
+    run: (changes = {}) =>
+      runBuild(
+        { ...makeRequest(), ...changes.request },
+        { ...rig.deps, ...changes.deps },
+        {
+          outputDirectory: join(folder, 'images'),
+          onEvent: (event) => rig.events.push(event),
+          ...changes.options,
+        },
+      ),
+  };
+  return Object.assign(rig, { deps: createDependencies(rig, stepFolder) });
+}
+
+export function pushTo(rig: Rig, prefix: string): Partial<BuildDependencies> {
+  const push = async () => {
+    note(rig, 'push');
+    return digestOf('pushed');
+  };
+  return { registry: { prefix, push } };
+}
+
+function createDependencies(rig: Rig, stepFolder: string): BuildDependencies {
+  const artifacts = new Map<string, Artifact>();
+  const keyOf = (key: ArtifactKey) => JSON.stringify(key);
+  return {
+    engine: createEngine(rig),
+    resolveStep: async () => {
+      note(rig, 'resolve');
+      return makeStep({}, { folder: stepFolder });
+    },
+    hashTree: async () => makeStep().treeHash,
+    converter: {
+      settings: { compression: 'zstd' },
+      convert: async (_layout, path) => {
+        note(rig, 'convert');
+        return {
+          path,
+          sizeBytes: 3,
+          sha256: 'ab',
+          warnings: [],
+          publish: async () => note(rig, 'publish-sif'),
+          discard: async () => note(rig, 'discard-sif'),
+        };
+      },
+    },
+    artifacts: {
+      find: async (key) => artifacts.get(keyOf(key)),
+      record: async (key, artifact) => void artifacts.set(keyOf(key), artifact),
+    },
+    site: {
+      base: { kind: 'bootstrap', suite: 'bookworm' },
+      imagesPrefix: '',
+      toolVersion: '0.0.0',
+      network: { hasCaBundle: false, hasAptAuth: false },
+      workDirectory: join(rig.folder, 'work'),
+    },
+    now: () => 0,
+  };
+}
+
+function createEngine(rig: Rig): Engine {
+  const imageId = digestOf('image');
+  return {
+    kind: 'buildah',
+    check: async () => ({ usable: true, version: '0', platforms: [] }),
+    resolveBase: async () => bookworm,
+    build: async () => {
+      note(rig, 'build');
+      return { imageId };
+    },
+    exportLayout: async () => {
+      note(rig, 'export');
+      return digestOf('manifest');
+    },
+    tag: async (image, reference) => {
+      note(rig, 'tag');
+      rig.tags.set(reference, image.imageId);
+    },
+    findTagged: async (reference) => (rig.tags.has(reference) ? imageId : undefined),
+  };
+}
+
+function note(rig: Rig, call: string): void {
+  rig.calls.push(call);
+  if (rig.failing === call) throw new Error(`${call} fails`);
+}

@@ -1,0 +1,9 @@
+import type { BuildEventListener } from './events.ts';
+
+export type BuildRunOptions = {
+  /** Folder that the SIF is put into; made when it is missing. */
+  readonly outputDirectory: string;
+  readonly noCache?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent: BuildEventListener;
+};

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { AppError } from '../errors/app-error.ts';
+import { planRecipe } from '../recipe/plan-recipe.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { planTarget } from '../recipe/target.ts';
+import type { BuildRequest } from '../request/build-request.ts';
+import type { Step } from '../step/step.ts';
+import type { BuildDependencies } from './ports.ts';
+import type { StageLog } from './stage-log.ts';
+import { stageStep, type Workspace } from './workspace.ts';
+
+/** A request, resolved: what exactly will be built. */
+export type BuildPlan = {
+  readonly recipe: Recipe;
+  /** Absent for the base image itself. */
+  readonly step?: Step;
+};
+
+export type PlanOptions = {
+  readonly signal?: AbortSignal | undefined;
+  readonly workspace: Workspace;
+  readonly stages: StageLog;
+};
+
+/** Resolves the step and the base image to fixed contents and plans the recipe from them. */
+export async function planBuild(
+  request: BuildRequest,
+  deps: BuildDependencies,
+  options: PlanOptions,
+): Promise<BuildPlan> {
+  const { signal, stages, workspace } = options;
+  const step = await stages.run('resolve', 'Resolve the step', () => resolveStep(request, deps, options));
+  const base = await deps.engine.resolveBase(deps.site.base, request.machine.platform, {
+    signal,
+    onEvent: stages.emit,
+    refresh: request.source.kind === 'base' && request.force,
+  });
+  const { target, warnings } = planTarget(request.machine, base.suite);
+  if (step?.hasPostInstall) for (const warning of warnings) stages.emit({ kind: 'warning', ...warning });
+  const { spackSource } = deps.site;
+  const recipe = planRecipe({
+    request,
+    base,
+    target,
+    site: deps.site,
+    ...(step && { step, stepContext: join(workspace.directory, 'step') }),
+    ...(spackSource !== undefined && { spackContext: spackSource }),
+  });
+  return { recipe, ...(step && { step }) };
+}
+
+async function resolveStep(
+  request: BuildRequest,
+  deps: BuildDependencies,
+  { signal, stages, workspace }: PlanOptions,
+): Promise<Step | undefined> {
+  const { source } = request;
+  if (source.kind === 'base') return undefined;
+  const step = await deps.resolveStep(source, { signal });
+  const context = await stageStep(step.folder, step.stepId, workspace);
+  if ((await deps.hashTree(join(context, step.stepId))) !== step.treeHash) {
+    throw new AppError('BUILD_STEP_CHANGED', `files in ${step.folder} changed while they were being read`, {
+      hint: 'build again when nothing writes into the folder',
+    });
+  }
+  const origin = step.commit === undefined ? step.folder : `commit ${step.commit}`;
+  stages.emit({
+    kind: 'log',
+    stage: 'resolve',
+    line: `${step.workflow}/${step.stepId} from ${origin}`,
+    stream: 'stdout',
+  });
+  return step;
+}

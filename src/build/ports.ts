@@ -1,0 +1,70 @@
+import type { ArtifactIndex } from '../artifact/artifact.ts';
+import type { Engine } from '../engine/port.ts';
+import type { Digest } from '../oci/digest.ts';
+import type { BaseImage } from '../recipe/base-image.ts';
+import type { SiteNetwork } from '../recipe/site-network.ts';
+import type { StepSource } from '../request/build-request.ts';
+import type { Step } from '../step/step.ts';
+
+export type CallOptions = { readonly signal?: AbortSignal | undefined };
+
+/** A converted SIF that is complete and checked, under a temporary name. */
+export type PendingSif = {
+  /** The name it gets when it is published. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** 64 hex digits. */
+  readonly sha256: string;
+  readonly warnings: readonly string[];
+  /** Gives the file its name; atomic. */
+  publish(): Promise<void>;
+  discard(): Promise<void>;
+};
+
+export type ConvertOptions = CallOptions & {
+  readonly onProgress?: (bytesDone: number, bytesTotal: number) => void;
+};
+
+/** Turns an OCI image layout into a SIF. */
+export type SifConverter = {
+  /** What decides the bytes of the result besides the image. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  convert(layout: string, outputPath: string, options: ConvertOptions): Promise<PendingSif>;
+};
+
+/** Pushes an OCI image layout under a name; answers the digest of the manifest that the registry has. */
+export type Pusher = (
+  layout: string,
+  reference: string,
+  options: CallOptions & { readonly onLine: (line: string) => void },
+) => Promise<Digest>;
+
+/** Everything the pipeline works with; `app.ts` joins it to the real things. */
+export type BuildDependencies = {
+  readonly engine: Engine;
+  readonly resolveStep: (
+    source: Exclude<StepSource, { kind: 'base' }>,
+    options: CallOptions,
+  ) => Promise<Step>;
+  /** Hash over all files of a folder, as {@link Step.treeHash}. */
+  readonly hashTree: (folder: string) => Promise<Digest>;
+  readonly converter: SifConverter;
+  readonly artifacts: ArtifactIndex;
+  /** Absent where no registry is configured. */
+  readonly registry?: { readonly prefix: string; readonly push: Pusher };
+  readonly site: BuildSite;
+  /** Monotonic clock in milliseconds. */
+  readonly now: () => number;
+};
+
+/** The site's settings that decide what is built and where it goes. */
+export type BuildSite = {
+  readonly base: BaseImage;
+  readonly imagesPrefix: string;
+  readonly toolVersion: string;
+  readonly network: SiteNetwork;
+  /** Absolute path of a Spack checkout. */
+  readonly spackSource?: string;
+  /** Where running builds keep their files. */
+  readonly workDirectory: string;
+};

@@ -1,0 +1,101 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { digestOf } from '../oci/digest.ts';
+import { makeRequest } from '../recipe/recipe.fixture.ts';
+import { createRig, pushTo, type Rig } from './build.fixture.ts';
+
+let rig: Rig;
+
+beforeEach(async () => {
+  rig = await createRig();
+});
+
+afterEach(() => rm(rig.folder, { recursive: true, force: true }));
+
+const name = 'minimal_workflow_wordcount_rome_openmpi_4_cuda_10:latest';
+
+test('names are given last, the SIF its own after the image', async () => {
+  const result = await rig.run();
+  expect(rig.calls).toEqual(['resolve', 'build', 'export', 'convert', 'tag', 'publish-sif']);
+  expect(result).toMatchObject({ imageReference: name, sif: { sha256: 'ab', sizeBytes: 3 } });
+});
+
+test('an image for Docker is neither converted nor written to the images folder', async () => {
+  const machine = { ...makeRequest().machine, imageFormat: 'oci' as const };
+  const result = await rig.run({ request: { machine } });
+  expect(rig.calls).not.toContain('convert');
+  expect(result.sif).toBeUndefined();
+});
+
+test('with a registry the pushed digest is the one that is reported', async () => {
+  const result = await rig.run({ deps: pushTo(rig, 'registry.example.org/team') });
+  expect(rig.calls).toEqual(['resolve', 'build', 'export', 'convert', 'push', 'tag', 'publish-sif']);
+  expect(result.manifestDigest).toBe(digestOf('pushed'));
+  expect(result.imageReference).toBe(`registry.example.org/team/${name}`);
+});
+
+test('push: false keeps the image on this machine', async () => {
+  await rig.run({ deps: pushTo(rig, 'registry.example.org'), request: { push: false } });
+  expect(rig.calls).not.toContain('push');
+});
+
+test('push without a registry is refused before anything is built', async () => {
+  await expect(rig.run({ request: { push: true } })).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+  expect(rig.calls).toEqual([]);
+});
+
+test.each(['build', 'export', 'convert', 'push'])('a failing %s leaves no name behind', async (stage) => {
+  rig.failing = stage;
+  await expect(rig.run({ deps: pushTo(rig, 'registry.example.org') })).rejects.toThrow(`${stage} fails`);
+  expect(rig.tags.size).toBe(0);
+  expect(rig.calls).not.toContain('publish-sif');
+});
+
+test.each(['push', 'tag'])('a converted SIF is discarded when %s fails', async (stage) => {
+  rig.failing = stage;
+  await expect(rig.run({ deps: pushTo(rig, 'registry.example.org') })).rejects.toThrow();
+  expect(rig.calls.at(-1)).toBe('discard-sif');
+});
+
+test('an unchanged image is not exported and converted again', async () => {
+  const first = await rig.run();
+  rig.calls.length = 0;
+  const second = await rig.run();
+  expect(rig.calls).toEqual(['resolve', 'build']);
+  expect(second.sif).toEqual(first.sif);
+  expect(second.manifestDigest).toBe(first.manifestDigest);
+});
+
+test('an unchanged image whose name was taken away is published again', async () => {
+  await rig.run();
+  rig.tags.clear();
+  rig.calls.length = 0;
+  await rig.run();
+  expect(rig.calls).toContain('tag');
+});
+
+test('a file that changes while the step is read fails the build', async () => {
+  const run = rig.run({ deps: { hashTree: async () => digestOf('changed') } });
+  await expect(run).rejects.toMatchObject({ code: 'BUILD_STEP_CHANGED' });
+  expect(rig.calls).toEqual(['resolve']);
+});
+
+test.each(['', 'build', 'convert'])('the workspace is gone after a build (failing: "%s")', async (stage) => {
+  if (stage !== '') rig.failing = stage;
+  await rig.run().catch(() => undefined);
+  expect(await readdir(join(rig.folder, 'work'))).toEqual([]);
+});
+
+test('every stage that starts also finishes, with its outcome', async () => {
+  rig.failing = 'convert';
+  await rig.run().catch(() => undefined);
+  const outcomes = rig.events.flatMap((event) =>
+    event.kind === 'stage-finished' ? [[event.stage, event.outcome]] : [],
+  );
+  expect(outcomes).toEqual([
+    ['resolve', 'done'],
+    ['export', 'done'],
+    ['convert', 'failed'],
+  ]);
+});

@@ -1,0 +1,57 @@
+import { AppError } from '../errors/app-error.ts';
+import type { BuildRequest } from '../request/build-request.ts';
+import type { BuildRunOptions } from './options.ts';
+import { type BuildPlan, planBuild } from './plan-build.ts';
+import type { BuildDependencies } from './ports.ts';
+import { publish } from './publish.ts';
+import type { BuildResult } from './result.ts';
+import { createStageLog } from './stage-log.ts';
+import { createWorkspace } from './workspace.ts';
+
+/**
+ * Builds a request to the end: resolve, plan, build, convert, push, publish.
+ *
+ * Names come last. Until the image is complete, converted and (where asked for) in the registry,
+ * neither the local name nor the `.sif` exists or changes; a failed, cancelled or killed build leaves
+ * what was published before it as it was.
+ *
+ * @throws the coded error of the stage that failed; CANCELLED when `signal` was aborted
+ */
+export async function runBuild(
+  request: BuildRequest,
+  deps: BuildDependencies,
+  options: BuildRunOptions,
+): Promise<BuildResult> {
+  const { signal, onEvent } = options;
+  refusePushToNowhere(request, deps);
+  const stages = createStageLog(onEvent, deps.now);
+  const workspace = await createWorkspace(deps.site.workDirectory);
+  try {
+    const plan = await planBuild(request, deps, { workspace, stages, signal });
+    refuseUnconfiguredSpack(plan, deps);
+    const noCache = options.noCache ?? request.force;
+    const image = await deps.engine.build(plan.recipe, { signal, onEvent: stages.emit, noCache });
+    const published = await publish(image, plan.recipe, { request, deps, options, stages, workspace });
+    return { ...published, recipeDigest: plan.recipe.digest, timingsMs: stages.timingsMs() };
+  } finally {
+    await workspace.remove();
+  }
+}
+
+function refusePushToNowhere(request: BuildRequest, { registry }: BuildDependencies): void {
+  if (!request.push || registry !== undefined) return;
+  throw new AppError('REQUEST_INVALID', 'push was asked for, but no registry is configured', {
+    hint: 'set registry.prefix in the config, or build with --no-push',
+  });
+}
+
+function refuseUnconfiguredSpack({ recipe }: BuildPlan, { site }: BuildDependencies): void {
+  if (recipe.spackYaml === undefined || site.spackSource !== undefined) return;
+  throw new AppError(
+    'BUILD_SPACK_UNCONFIGURED',
+    'the step has a Spack environment, but no Spack is configured',
+    {
+      hint: 'set spack.source in the config to a Spack checkout',
+    },
+  );
+}
