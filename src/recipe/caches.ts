@@ -7,10 +7,10 @@ export type CacheScope = { readonly base: string; readonly architecture: string 
 export const aptArchives = '/var/cache/apt/cic';
 
 /**
- * Mount points that exist in every Debian system: a mount elsewhere would leave an empty folder in
- * the image (`/mnt` is the FHS's place for temporary mounts).
+ * A folder of our own: buildah removes an existing folder that is empty when something was mounted
+ * over it, and leaves the empty mount point where there was none.
  */
-export const pipCache = '/mnt';
+export const pipCache = '/var/cache/cic';
 
 export function aptCacheMounts(scope: CacheScope): Mount[] {
   return [

@@ -61,5 +61,5 @@ function mountSecret(secret: keyof typeof secretIds): Mount {
 }
 
 function secretPath(secret: keyof typeof secretIds): string {
-  return `/run/secrets/${secretIds[secret]}`;
+  return `/run/${secretIds[secret]}`;
 }

@@ -5,11 +5,12 @@ import type { SiteAccess } from '../site-network.ts';
 export const spackView = '/opt/view';
 export const spackYamlFile = 'spack.yaml';
 
+const spackPrefix = '/opt/spack';
 const environment = '/opt/spack-environment';
 
 /** Installs the Spack environment of `spack.yaml`; Spack itself stays outside the image. */
 export function planSpack(site: SiteAccess): Fragment[] {
-  const spack = `/mnt/bin/spack -e ${environment}`;
+  const spack = `${spackPrefix}/bin/spack -e ${environment}`;
   const script = [...site.script, `${spack} concretize`, `${spack} install --fail-fast`];
   return [
     {
@@ -17,7 +18,7 @@ export function planSpack(site: SiteAccess): Fragment[] {
       comment: `the Spack environment, with its view in ${spackView}`,
       instructions: [
         formatCopy([spackYamlFile], `${environment}/${spackYamlFile}`),
-        formatRun(script, [{ type: 'bind', from: spackContextName, target: '/mnt' }, ...site.mounts]),
+        formatRun(script, [{ type: 'bind', from: spackContextName, target: spackPrefix }, ...site.mounts]),
         formatEnv({ PATH: `${spackView}/bin:$PATH` }),
       ],
     },

@@ -10,15 +10,15 @@ RUN --mount=type=cache,id=cic-apt-archives-bookworm-amd64,target=/var/cache/apt,
 
 # the Spack environment, with its view in /opt/view
 COPY ["spack.yaml","/opt/spack-environment/spack.yaml"]
-RUN --mount=type=bind,from=cic-spack,target=/mnt \
-    /mnt/bin/spack -e /opt/spack-environment concretize && \
-    /mnt/bin/spack -e /opt/spack-environment install --fail-fast
+RUN --mount=type=bind,from=cic-spack,target=/opt/spack \
+    /opt/spack/bin/spack -e /opt/spack-environment concretize && \
+    /opt/spack/bin/spack -e /opt/spack-environment install --fail-fast
 ENV PATH="/opt/view/bin:$PATH"
 
 # Python packages, in /opt/venv
-RUN --mount=type=cache,id=cic-pip-bookworm-amd64,target=/mnt,sharing=locked \
+RUN --mount=type=cache,id=cic-pip-bookworm-amd64,target=/var/cache/cic,sharing=locked \
     python3 -m venv --system-site-packages /opt/venv && \
-    PIP_CACHE_DIR=/mnt/pip /opt/venv/bin/python3 -m pip install 'pandas>=1.5' 'rocrate; python_version < '\''3.13'\'''
+    PIP_CACHE_DIR=/var/cache/cic/pip /opt/venv/bin/python3 -m pip install 'pandas>=1.5' 'rocrate; python_version < '\''3.13'\'''
 ENV PATH="/opt/venv/bin:$PATH"
 
 # the files of the step
@@ -27,12 +27,12 @@ COPY --from=cic-step ["wordcount/","/wordcount/"]
 # the step's own post_inst.sh, compiling for zen2
 RUN --mount=type=cache,id=cic-apt-archives-bookworm-amd64,target=/var/cache/apt,sharing=locked \
     --mount=type=cache,id=cic-apt-lists-bookworm-amd64,target=/var/lib/apt/lists,sharing=locked \
-    --mount=type=cache,id=cic-pip-bookworm-amd64,target=/mnt,sharing=locked \
+    --mount=type=cache,id=cic-pip-bookworm-amd64,target=/var/cache/cic,sharing=locked \
     export DEBIAN_FRONTEND=noninteractive \
         CIC_TARGET=zen2 \
         CIC_MARCH_FLAGS='-march=znver2 -mtune=znver2' \
         PIP_BREAK_SYSTEM_PACKAGES=1 \
-        PIP_CACHE_DIR=/mnt/pip \
+        PIP_CACHE_DIR=/var/cache/cic/pip \
         CIC_JOBS="$(nproc)" && \
     if ! ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1; then apt-get update; fi && \
     cd /wordcount && \
@@ -48,7 +48,7 @@ LABEL "org.opencontainers.image.title"="minimal_workflow_wordcount_rome_openmpi_
       "org.opencontainers.image.revision"="0123456789abcdef0123456789abcdef01234567" \
       "org.opencontainers.image.base.digest"="sha256:cae662172fd450bb0cd710a769079c05bfc5d8e35efa6576edc7d0377afdd4a2" \
       "cic.version"="1.2.3" \
-      "cic.recipe.digest"="sha256:c649f238ebc9286708127f39df778352518c2b5d06570b9be2cfb88d65284743" \
+      "cic.recipe.digest"="sha256:57f40eb05bd1d02f45b60781dce394a2e7b0cb5b5bf778b2b9b09058377277ed" \
       "cic.workflow"="minimal_workflow" \
       "cic.step"="wordcount" \
       "cic.machine.platform"="linux/amd64" \

@@ -11,9 +11,9 @@ RUN --mount=type=cache,id=cic-apt-archives-bookworm-amd64,target=/var/cache/apt,
 # Python packages, in /opt/venv
 COPY --from=cic-step ["wordcount/requirements.txt","/wordcount/requirements.txt"]
 COPY --from=cic-step ["wordcount/more/extra.txt","/wordcount/more/extra.txt"]
-RUN --mount=type=cache,id=cic-pip-bookworm-amd64,target=/mnt,sharing=locked \
+RUN --mount=type=cache,id=cic-pip-bookworm-amd64,target=/var/cache/cic,sharing=locked \
     python3 -m venv --system-site-packages /opt/venv && \
-    PIP_CACHE_DIR=/mnt/pip /opt/venv/bin/python3 -m pip install -r /wordcount/requirements.txt
+    PIP_CACHE_DIR=/var/cache/cic/pip /opt/venv/bin/python3 -m pip install -r /wordcount/requirements.txt
 ENV PATH="/opt/venv/bin:$PATH"
 
 # the files of the step
@@ -29,7 +29,7 @@ LABEL "org.opencontainers.image.title"="minimal_workflow_wordcount_rome_openmpi_
       "org.opencontainers.image.revision"="0123456789abcdef0123456789abcdef01234567" \
       "org.opencontainers.image.base.digest"="sha256:cae662172fd450bb0cd710a769079c05bfc5d8e35efa6576edc7d0377afdd4a2" \
       "cic.version"="1.2.3" \
-      "cic.recipe.digest"="sha256:f35d886caebee005769d692fb2fc33f9634ea2681bcfcde63a243c02c6008d27" \
+      "cic.recipe.digest"="sha256:a02dc7bfc53828bbed82bae01156ee2efe65ef512c5f6d4b492708670b40b4b0" \
       "cic.workflow"="minimal_workflow" \
       "cic.step"="wordcount" \
       "cic.machine.platform"="linux/amd64" \
