@@ -1,0 +1,104 @@
+import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import type { Problem } from '../errors/problem.ts';
+import { type FieldPath, placeProblem } from '../errors/schema-problems.ts';
+
+/** A JSON text that was read, with the place of every value. */
+export type JsonDocument = {
+  /** Undefined when the text is no JSON. */
+  readonly value?: unknown;
+  readonly locate: (path: FieldPath) => Problem['position'];
+  readonly problems: readonly Problem[];
+};
+
+const maxChars = 2 ** 20;
+
+/**
+ * Reads JSON, and also what Python prints for a dictionary with `True`, `False` and `None` in it: the
+ * documented samples hold those.
+ */
+export function parseJsonDocument(text: string, file: string | undefined): JsonDocument {
+  const json = replacePythonWords(text.replace(/^\uFEFF/, ' '));
+  const locate = (offset: number) => toPosition(json, offset);
+  const fail = (message: string, offset: number): JsonDocument => ({
+    locate: () => locate(offset),
+    problems: [placeProblem({ severity: 'error', message }, [], { file, locate: () => locate(offset) })],
+  });
+  if (json.length > maxChars) return fail(`has more than ${maxChars} characters`, 0);
+  const errors: ParseError[] = [];
+  const root = parseNodes(json, errors);
+  const [first] = errors;
+  if (first !== undefined) return fail(describeParseError(first), first.offset);
+  if (root === undefined) return fail('is no JSON: the text is empty or nested too deeply', 0);
+  const locateField = (path: FieldPath) => locate(findNearestNode(root, path).offset);
+  return {
+    value: JSON.parse(json),
+    locate: locateField,
+    problems: findRepeatedKeys(root).map(({ path, offset }) =>
+      placeProblem({ severity: 'warning', message: 'is given more than once: the last one counts' }, path, {
+        file,
+        locate: () => locate(offset),
+      }),
+    ),
+  };
+}
+
+/** Words of the same length, so that every position stays right. */
+const pythonWords: Readonly<Record<string, string>> = { True: 'true', False: 'false', None: 'null' };
+
+/** Replaces Python's words outside of strings. */
+function replacePythonWords(text: string): string {
+  return text.replaceAll(
+    /"(?:[^"\\\n]|\\.)*"?|\b(?:True|False|None)\b/g,
+    (match) => pythonWords[match] ?? match,
+  );
+}
+
+/** The parser recurses: a text that is nothing but brackets exhausts the stack. */
+function parseNodes(json: string, errors: ParseError[]): Node | undefined {
+  try {
+    return parseTree(json, errors, { disallowComments: true, allowTrailingComma: false });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** `CommaExpected` → `malformed JSON: comma expected`. */
+function describeParseError({ error }: ParseError): string {
+  const words = printParseErrorCode(error).replaceAll(/([A-Z])/g, ' $1');
+  return `malformed JSON: ${words.trim().toLowerCase()}`;
+}
+
+function toPosition(text: string, offset: number): NonNullable<Problem['position']> {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf('\n') + 1;
+  return { line: before.split('\n').length, column: offset - lineStart + 1 };
+}
+
+/** A missing value is placed at the object that lacks it. */
+function findNearestNode(root: Node, path: FieldPath): Node {
+  for (let length = path.length; length > 0; length--) {
+    const node = findNodeAtLocation(root, path.slice(0, length));
+    if (node !== undefined) return node;
+  }
+  return root;
+}
+
+type RepeatedKey = { readonly path: FieldPath; readonly offset: number };
+
+function findRepeatedKeys(node: Node, path: FieldPath = []): RepeatedKey[] {
+  const children = node.children ?? [];
+  if (node.type !== 'object') {
+    return children.flatMap((child, index) => findRepeatedKeys(child, [...path, index]));
+  }
+  const seen = new Set<string>();
+  return children.flatMap((property) => {
+    const [keyNode, valueNode] = property.children ?? [];
+    if (keyNode === undefined || valueNode === undefined) return [];
+    const key = String(keyNode.value);
+    const here = [...path, key];
+    const repeated = seen.has(key) ? [{ path: here, offset: keyNode.offset }] : [];
+    seen.add(key);
+    return [...repeated, ...findRepeatedKeys(valueNode, here)];
+  });
+}

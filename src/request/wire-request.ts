@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+const nameField = (description: string) => z.string().meta({ description });
+
+const specField = (description: string, example: string) =>
+  z
+    .string()
+    .nullish()
+    .meta({ description: `${description}; empty means none`, examples: [example] });
+
+const notBoolean = { error: 'must be true or false' };
+
+/** Old clients are written in Python and send its words for the truth values as text. */
+const flagField = (description: string) =>
+  z
+    .union([z.boolean(), z.string().regex(/^(?:true|false)$/i, notBoolean)], notBoolean)
+    .nullish()
+    .meta({ description });
+
+const machineSchema = z.object(
+  {
+    platform: nameField('OCI platform of the machine').meta({
+      examples: ['linux/amd64', 'linux/arm64', 'linux/ppc64le'],
+    }),
+    architecture: nameField(
+      'CPU microarchitecture: an archspec name, a vendor code name, or none for any machine of the platform',
+    ).meta({ examples: ['zen3', 'rome', 'skylake_avx512', 'none'] }),
+    container_engine: nameField('What runs the image: singularity and apptainer get a SIF as well').meta({
+      examples: ['docker', 'singularity', 'apptainer'],
+    }),
+    mpi: specField('Spack spec of the MPI library of the machine', 'openmpi@4'),
+    gpu: specField('Spack spec of the GPU toolkit of the machine', 'cuda@10'),
+  },
+  {
+    error: ({ input }) =>
+      typeof input === 'string'
+        ? 'names of HPC systems are not supported yet: write a mapping with platform, architecture and container_engine'
+        : undefined,
+  },
+);
+
+/**
+ * A build request as clients send it and as it stands in request files. Unknown keys are ignored.
+ *
+ * @see contract: POST /build/ and library mode
+ */
+export const wireRequestSchema = z
+  .object({
+    machine: machineSchema.meta({ description: 'The machine that the image is for' }),
+    workflow: nameField('Folder in the workflow registry; BASE with step_id BASE builds the base image'),
+    step_id: nameField("Folder of the step in the workflow's folder"),
+    version: z.string().nullish().meta({
+      description: 'Git branch, tag or commit of the workflow registry; latest is its default branch',
+      default: 'latest',
+    }),
+    path: z.string().nullish().meta({
+      description: 'A local step folder instead of the registry, relative to the request file',
+    }),
+    force: flagField('Build anew even when the image exists').meta({ default: false }),
+    push: flagField('Push the image; by default when a registry is configured'),
+  })
+  .meta({ title: 'CIC build request' });
+
+export type WireRequest = z.infer<typeof wireRequestSchema>;
+
+/** JSON Schema of request files, for editors. */
+export function toRequestJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(wireRequestSchema, { io: 'input', target: 'draft-7' });
+}
