@@ -55,6 +55,38 @@ export const errorCodes = {
     meaning: 'The build request has missing, misspelt or mistyped fields.',
     solve: 'Correct each field that the message lists; `cic schema request` prints the schema.',
   },
+  STEP_INVALID: {
+    meaning: "The step's description (eflows4hpc.yaml, requirements.txt or spack.yaml) has faults.",
+    solve: 'Correct each line that the message lists; `cic schema step` prints the schema.',
+  },
+  STEP_UNREADABLE: {
+    meaning: 'A file of the step cannot be read, is neither a file nor a link, or lies outside of its folder.',
+    solve: 'Check the permissions of the file; replace a link that leaves the step folder by what it points to.',
+  },
+  STEP_NOT_FOUND: {
+    meaning: 'The workflow registry has no such workflow or step at that version.',
+    solve: 'Compare `workflow` and `step_id` with the folders of the registry.',
+  },
+  STEP_VERSION_NOT_FOUND: {
+    meaning: 'The workflow registry has no such branch, tag or commit.',
+    solve: 'Compare `version` with the branches and tags of the registry; a commit needs all its 40 digits.',
+  },
+  STEP_SUBMODULE: {
+    meaning: 'The step has a git submodule; CIC fetches the registry only.',
+    solve: 'Put the files of the submodule into the step, or clone it in `post_inst.sh`.',
+  },
+  STEP_REGISTRY_UNCONFIGURED: {
+    meaning: 'The request names a step of the workflow registry, but the site has not said where that is.',
+    solve: 'Set the workflow registry in the configuration, or give the step folder as `path` in the request.',
+  },
+  STEP_REGISTRY_INVALID: {
+    meaning: "The workflow registry's address is not one that CIC fetches from.",
+    solve: 'Use https://…, ssh://…, user@host:path, file:///… or the path of a local folder.',
+  },
+  STEP_REGISTRY_UNREACHABLE: {
+    meaning: 'The workflow registry could not be read.',
+    solve: 'Check its address, the network, the proxy, the certificate authority and the credentials of git.',
+  },
   CONFIG_INVALID: {
     meaning: 'The configuration file has missing, misspelt or mistyped keys.',
     solve: 'Correct each key that the message lists; `cic schema config` prints the schema.',

@@ -1,0 +1,114 @@
+import type { z } from 'zod';
+import { isAppError } from '../errors/app-error.ts';
+import { findNearestName } from '../errors/nearest-name.ts';
+import type { Problem } from '../errors/problem.ts';
+import { placeProblem, toSchemaProblems, toUnknownKeyProblem } from '../errors/schema-problems.ts';
+import type { SpackSection, StepDescription } from './description.ts';
+import { readRequirementsFiles } from './requirements-file.ts';
+import { hasStepFile, readStepFile } from './step-files.ts';
+import { spackFileSchema, stepFileSchema } from './step-schema.ts';
+import { parseYamlDocument } from './yaml-document.ts';
+
+/** What a step asks for when nothing is wrong with it, and everything that is. */
+export type DescriptionReading = {
+  readonly description?: StepDescription;
+  readonly problems: readonly Problem[];
+};
+
+const stepFileNames = ['eflows4hpc.yaml', 'eflows4hpc.yml'] as const;
+const spackFileName = 'spack.yaml';
+const requirementsFileName = 'requirements.txt';
+
+/**
+ * Reads what a step needs from its folder. `requirements.txt` counts when there is no `pip` key, a plain
+ * `spack.yaml` when there is no `spack` key; a step without any of these files needs nothing.
+ */
+export async function readStepDescription(folder: string): Promise<DescriptionReading> {
+  const main = await readStepFiles(folder);
+  const hasPipKey = main.value !== undefined && 'pip' in main.value;
+  const hasSpackKey = main.value !== undefined && 'spack' in main.value;
+  const spack = hasSpackKey ? main : await readSpackFile(folder);
+  const requirements =
+    !hasPipKey && (await hasStepFile(folder, requirementsFileName))
+      ? await readRequirementsFiles(folder, requirementsFileName)
+      : { files: [], problems: [] };
+  const problems = [...main.problems, ...(spack === main ? [] : spack.problems), ...requirements.problems];
+  if (problems.some(({ severity }) => severity === 'error')) return { problems };
+  const section = spack.value?.spack;
+  return {
+    description: {
+      apt: main.value?.apt ?? [],
+      pip: main.value?.pip ?? [],
+      requirementsFiles: requirements.files,
+      ...(section != null && { spack: section as SpackSection }),
+    },
+    problems,
+  };
+}
+
+type FileReading<Value> = { readonly value?: Value; readonly problems: readonly Problem[] };
+
+async function readStepFiles(folder: string): Promise<FileReading<z.infer<typeof stepFileSchema>>> {
+  const present: string[] = [];
+  for (const name of stepFileNames) if (await hasStepFile(folder, name)) present.push(name);
+  const [file, other] = present;
+  if (file === undefined) return { problems: [] };
+  const reading = await readYamlFile(folder, file, stepFileSchema);
+  if (other === undefined) return reading;
+  const ignored: Problem = {
+    severity: 'warning',
+    file: other,
+    message: `is ignored: there is a ${file} too`,
+  };
+  return { ...reading, problems: [...reading.problems, ignored] };
+}
+
+async function readSpackFile(folder: string): Promise<FileReading<z.infer<typeof spackFileSchema>>> {
+  if (!(await hasStepFile(folder, spackFileName))) return { problems: [] };
+  return readYamlFile(folder, spackFileName, spackFileSchema);
+}
+
+async function readYamlFile<Schema extends z.ZodObject>(
+  folder: string,
+  file: string,
+  schema: Schema,
+): Promise<FileReading<z.infer<Schema>>> {
+  const text = await readText(folder, file);
+  if (typeof text !== 'string') return { problems: [text] };
+  const { value, locate, problems } = parseYamlDocument(text, file);
+  if (problems.length > 0) return { problems };
+  // A file of comments only is an empty mapping.
+  const checked = schema.safeParse(value ?? {}, { reportInput: true });
+  const document = { file, locate };
+  const unknown = schema === (stepFileSchema as z.ZodObject) ? findUnknownKeys(value) : [];
+  const keyProblems = unknown.map(({ key, problem }) => placeProblem(problem, [key], document));
+  if (!checked.success)
+    return { problems: [...toSchemaProblems(checked.error.issues, document), ...keyProblems] };
+  return { value: checked.data, problems: keyProblems };
+}
+
+/** A key that nearly is one of ours is a slip that would lose packages in silence: an error. */
+function findUnknownKeys(value: unknown): { key: string; problem: Problem }[] {
+  const known = Object.keys(stepFileSchema.shape);
+  const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  return keys
+    .filter((key) => !known.includes(key))
+    .map((key) => {
+      const problem = toUnknownKeyProblem(key, known);
+      const isSlip = findNearestName(key, known) !== undefined;
+      return {
+        key,
+        problem: isSlip ? { ...problem, severity: 'error', message: 'is not a known key' } : problem,
+      };
+    });
+}
+
+async function readText(folder: string, file: string): Promise<string | Problem> {
+  try {
+    return await readStepFile(folder, file);
+  } catch (error) {
+    if (!isAppError(error, 'STEP_UNREADABLE')) throw error;
+    const { message, hint } = error;
+    return { severity: 'error', file, message, ...(hint !== undefined && { hint }) };
+  }
+}

@@ -1,0 +1,39 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../errors/app-error.ts';
+import { formatProblem } from '../errors/problem.ts';
+import { readStepDescription } from './read-description.ts';
+import type { Step } from './step.ts';
+import { hashTree } from './tree-hash.ts';
+
+/** A step's files on disk, before they are read. */
+export type LocatedStep = Pick<Step, 'folder' | 'commit' | 'registryUrl'>;
+
+export type StepIdentity = Pick<Step, 'workflow' | 'stepId' | 'version'>;
+
+/**
+ * Reads a step whose files are on disk.
+ *
+ * @throws STEP_INVALID - `details.problems` has every fault of its description
+ * @throws STEP_UNREADABLE - a file cannot be read
+ */
+export async function readStep(identity: StepIdentity, located: LocatedStep): Promise<Step> {
+  const { description, problems } = await readStepDescription(located.folder);
+  if (description === undefined) {
+    const errors = problems.filter(({ severity }) => severity === 'error');
+    throw new AppError('STEP_INVALID', errors.map(formatProblem).join('\n'), { details: { problems } });
+  }
+  const [treeHash, hasPostInstall] = await Promise.all([
+    hashTree(located.folder),
+    isFile(join(located.folder, 'post_inst.sh')),
+  ]);
+  const { workflow, stepId, version } = identity;
+  return { workflow, stepId, version, ...located, treeHash, description, hasPostInstall };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { checkAptPackage } from './apt-package.ts';
+import { checkPipRequirement } from './pip-requirement.ts';
+
+type Check = (text: string) => { readonly message: string; readonly hint: string } | undefined;
+
+/** A list of texts, each checked; an empty section (`apt:` with nothing after it) is an empty list. */
+function listOf(check: Check, meta: { readonly description: string; readonly examples: string[] }) {
+  const item = z.string().superRefine((text, context) => {
+    const fault = check(text);
+    if (fault) context.addIssue({ code: 'custom', message: fault.message, params: { hint: fault.hint } });
+  });
+  return z
+    .array(item)
+    .nullish()
+    .meta({ description: meta.description, examples: [meta.examples] });
+}
+
+/** `compss==3.1` is pip's way; Spack takes it for a name. */
+const checkSpackSpec: Check = (text) => {
+  const hint = 'write a spec such as hdf5@1.14 +mpi ^openmpi@4';
+  if (text.includes('==')) {
+    return { message: `"${text}" is no Spack spec`, hint: `did you mean "${text.replace('==', '@')}"?` };
+  }
+  const isSpec = /^(?!-)(?!.* -)[\w@%^/$~+][\w.@%+~^=,: /"'{}$*-]*$/.test(text);
+  return isSpec ? undefined : { message: `${JSON.stringify(text)} is no Spack spec`, hint };
+};
+
+const spackSchema = z
+  .looseObject({
+    specs: z
+      .array(
+        z.union([
+          z.string().superRefine((text, context) => {
+            const fault = checkSpackSpec(text);
+            if (fault)
+              context.addIssue({ code: 'custom', message: fault.message, params: { hint: fault.hint } });
+          }),
+          z.looseObject({}),
+        ]),
+      )
+      .nullish()
+      .meta({ description: 'Packages to build', examples: [['hdf5@1.14 +mpi']] }),
+  })
+  .meta({ description: "A Spack environment, as under the key spack of Spack's spack.yaml" });
+
+/**
+ * `eflows4hpc.yaml`: what a step needs.
+ *
+ * @see contract: What a step's folder holds
+ */
+export const stepFileSchema = z
+  .object({
+    apt: listOf(checkAptPackage, {
+      description: 'Debian or Ubuntu packages: name, name=version, name/suite or name:architecture',
+      examples: ['openmpi-bin', 'libxml2-dev'],
+    }),
+    pip: listOf(checkPipRequirement, {
+      description: 'Python requirements (PEP 508); without this key requirements.txt is used',
+      examples: ['pandas>=1.5', 'rocrate'],
+    }),
+    spack: spackSchema.nullish(),
+  })
+  .meta({ title: 'CIC step description' });
+
+/** A plain `spack.yaml`, read when there is no `spack` key. */
+export const spackFileSchema = z.looseObject({ spack: spackSchema.nullish() });
+
+/** JSON Schema of step files, for editors: unlike CIC, which warns, they mark unknown keys. */
+export function toStepJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(stepFileSchema, { io: 'input', target: 'draft-7' });
+  return { ...schema, additionalProperties: false };
+}

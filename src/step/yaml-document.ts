@@ -1,0 +1,57 @@
+import { isCollection, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import type { Problem } from '../errors/problem.ts';
+import { type FieldPath, placeProblem } from '../errors/schema-problems.ts';
+
+/** A YAML text that was read, with the place of every value. */
+export type YamlDocument = {
+  /** Undefined when the text is no YAML. */
+  readonly value?: unknown;
+  readonly locate: (path: FieldPath) => Problem['position'];
+  readonly problems: readonly Problem[];
+};
+
+/** Far more than a person writes; a document whose aliases multiply to more is an attack. */
+const maxAliasCount = 100;
+
+export function parseYamlDocument(text: string, file: string): YamlDocument {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  const toPosition = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  const toProblem = (severity: Problem['severity'], message: string, offset: number): Problem =>
+    placeProblem({ severity, message }, [], { file, locate: () => toPosition(offset) });
+  const locate = (path: FieldPath) => toPosition(findOffset(document.contents, path));
+  const errors = document.errors.map(({ message, pos }) =>
+    toProblem('error', `malformed YAML: ${message}`, pos[0]),
+  );
+  if (errors.length > 0) return { locate, problems: errors };
+  try {
+    return { value: document.toJS({ maxAliasCount }), locate, problems: [] };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return { locate, problems: [toProblem('error', `malformed YAML: ${reason}`, 0)] };
+  }
+}
+
+/** Offset of a value, or of its key when the value spans lines of its own or is missing. */
+function findOffset(root: Node | null, path: FieldPath): number {
+  let node: unknown = root;
+  let offset = startOf(root) ?? 0;
+  for (const part of path) {
+    const key = isMap(node) ? node.items.find((pair) => keyName(pair.key) === part)?.key : undefined;
+    node = isSeq(node) || isMap(node) ? node.get(part, true) : undefined;
+    const isOwnLine = node === undefined || isCollection(node) || (isScalar(node) && node.value === null);
+    offset = (isOwnLine ? startOf(key) : undefined) ?? startOf(node) ?? offset;
+  }
+  return offset;
+}
+
+function keyName(key: unknown): unknown {
+  return isScalar(key) ? String(key.value) : undefined;
+}
+
+function startOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
+}
