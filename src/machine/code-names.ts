@@ -15,7 +15,7 @@ function nameAll(microarchitecture: string, basis: string, names: readonly strin
   return names.map((name) => ({ name, microarchitecture, basis }));
 }
 
-/** Vendor code names and product names, from the machine reference, table A6. */
+/** Vendor code names and product names, where they are more than another spelling of the archspec name. */
 export const codeNames: readonly CodeName[] = [
   ...nameAll('zen', general, ['naples']),
   ...nameAll('zen2', eessi, ['rome']),
@@ -29,9 +29,9 @@ export const codeNames: readonly CodeName[] = [
   ...nameAll('skylake_avx512', `${eessi}; plain skylake is the client processor without AVX-512`, [
     'skylake-sp',
   ]),
-  ...nameAll('cascadelake', eessi, ['cascade-lake', 'cooper-lake', 'cascade-lake-sp']),
-  ...nameAll('icelake', eessi, ['ice-lake', 'ice-lake-sp']),
-  ...nameAll('sapphirerapids', eessi, ['sapphire-rapids', 'emerald-rapids']),
+  ...nameAll('cascadelake', eessi, ['cascade-lake-sp', 'cooper-lake']),
+  ...nameAll('icelake', eessi, ['ice-lake-sp']),
+  ...nameAll('sapphirerapids', eessi, ['emerald-rapids']),
   ...nameAll('sapphirerapids', 'ALCF: Xeon Max is Sapphire Rapids with HBM', ['xeon-max']),
   ...nameAll('sapphirerapids', `archspec has no name for it, this is the nearest; ${general}`, [
     'granite-rapids',

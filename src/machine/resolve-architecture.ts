@@ -10,7 +10,7 @@ import {
 } from './microarchitecture.ts';
 
 /** The archspec family of each OCI architecture. */
-const families: Readonly<Record<OciArchitecture, string>> = {
+export const archspecFamilies: Readonly<Record<OciArchitecture, string>> = {
   amd64: 'x86_64',
   arm64: 'aarch64',
   ppc64le: 'ppc64le',
@@ -24,7 +24,7 @@ const families: Readonly<Record<OciArchitecture, string>> = {
  * @throws MACHINE_CONFLICT - it belongs to another platform
  */
 export function resolveArchitecture(name: string, platform: Platform): Microarchitecture {
-  const family = families[platform.architecture];
+  const family = archspecFamilies[platform.architecture];
   const microarchitecture = findByAnyName(name, family);
   if (microarchitecture === undefined) throw toUnknownError(name);
   if (familyOf(microarchitecture).name === family) return microarchitecture;
@@ -34,7 +34,7 @@ export function resolveArchitecture(name: string, platform: Platform): Microarch
 /** The platform that a microarchitecture's images are for, or undefined where CIC builds for none. */
 export function platformOf(microarchitecture: Microarchitecture): Platform | undefined {
   const family = familyOf(microarchitecture).name;
-  const found = Object.entries(families).find(([, name]) => name === family);
+  const found = Object.entries(archspecFamilies).find(([, name]) => name === family);
   return found === undefined ? undefined : { os: 'linux', architecture: found[0] as OciArchitecture };
 }
 
