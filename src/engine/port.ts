@@ -45,7 +45,7 @@ export interface Engine {
   resolveBase(
     base: BaseImage,
     platform: Platform,
-    options?: CallOptions & { readonly refresh?: boolean },
+    options?: CallOptions & { readonly refresh?: boolean | undefined },
   ): Promise<ResolvedBase>;
 
   /**

@@ -60,8 +60,10 @@ export const errorCodes = {
     solve: 'Correct each line that the message lists; `cic schema step` prints the schema.',
   },
   STEP_UNREADABLE: {
-    meaning: 'A file of the step cannot be read, is neither a file nor a link, or lies outside of its folder.',
-    solve: 'Check the permissions of the file; replace a link that leaves the step folder by what it points to.',
+    meaning:
+      'A file of the step cannot be read, is neither a file nor a link, or lies outside of its folder.',
+    solve:
+      'Check the permissions of the file; replace a link that leaves the step folder by what it points to.',
   },
   STEP_NOT_FOUND: {
     meaning: 'The workflow registry has no such workflow or step at that version.',
@@ -77,7 +79,8 @@ export const errorCodes = {
   },
   STEP_REGISTRY_UNCONFIGURED: {
     meaning: 'The request names a step of the workflow registry, but the site has not said where that is.',
-    solve: 'Set the workflow registry in the configuration, or give the step folder as `path` in the request.',
+    solve:
+      'Set the workflow registry in the configuration, or give the step folder as `path` in the request.',
   },
   STEP_REGISTRY_INVALID: {
     meaning: "The workflow registry's address is not one that CIC fetches from.",
@@ -90,6 +93,30 @@ export const errorCodes = {
   CONFIG_INVALID: {
     meaning: 'The configuration file has missing, misspelt or mistyped keys.',
     solve: 'Correct each key that the message lists; `cic schema config` prints the schema.',
+  },
+  ENGINE_UNAVAILABLE: {
+    meaning: 'The engine is not installed, not running, or died during the build.',
+    solve: 'Run `cic doctor`: it says what the engine lacks.',
+  },
+  ENGINE_BASE_UNAVAILABLE: {
+    meaning: 'The base image could not be made or pulled.',
+    solve: 'Check the name or suite, the mirror or registry, the proxy and the certificates.',
+  },
+  ENGINE_PLATFORM_UNSUPPORTED: {
+    meaning: 'The machine that builds cannot run programs of the requested platform.',
+    solve: 'Build on a machine of that platform, or allow emulation and install qemu-user-static.',
+  },
+  ENGINE_BUILD_FAILED: {
+    meaning: "An instruction of the recipe failed: a package, a download or the step's own script.",
+    solve: 'Read the last lines of the message; they come from the command that failed.',
+  },
+  ENGINE_EXPORT_FAILED: {
+    meaning: 'The engine could not write the finished image out.',
+    solve: 'Check the free space in the cache folder and build again.',
+  },
+  ENGINE_DISK_FULL: {
+    meaning: 'The engine ran out of disk space.',
+    solve: 'Free space where the engine keeps its images, or move its storage.',
   },
   REGISTRY_PUSH_FAILED: {
     meaning: 'The image was built but could not be pushed to the registry; nothing was published.',

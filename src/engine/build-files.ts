@@ -1,0 +1,65 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { isProcessAlive } from '../exec/lock.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import type { EngineSecrets } from './options.ts';
+
+/** The files that one run of an engine reads. */
+export type BuildFiles = {
+  /** Private folder; its name identifies the run. */
+  readonly directory: string;
+  readonly dockerfile: string;
+  readonly context: string;
+  /** File of each secret, by its id. */
+  readonly secrets: Readonly<Record<string, string>>;
+  remove(): Promise<void>;
+};
+
+const namePattern = /^engine-(\d+)-/;
+
+/** Writes a recipe and the secrets to a private folder, and removes folders that killed processes left. */
+export async function writeBuildFiles(
+  recipe: Recipe,
+  secrets: EngineSecrets,
+  parent: string,
+): Promise<BuildFiles> {
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  await removeAbandoned(parent);
+  const directory = await mkdtemp(join(parent, `engine-${process.pid}-`));
+  const context = join(directory, 'context');
+  const dockerfile = join(directory, 'Dockerfile');
+  await mkdir(context);
+  await writeFile(dockerfile, recipe.dockerfile);
+  for (const { path, content } of recipe.generatedFiles) {
+    await mkdir(dirname(join(context, path)), { recursive: true });
+    await writeFile(join(context, path), content);
+  }
+  return {
+    directory,
+    dockerfile,
+    context,
+    secrets: await writeSecrets(secrets, directory),
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+async function writeSecrets(secrets: EngineSecrets, directory: string): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  for (const [id, source] of Object.entries(secrets)) {
+    if ('file' in source) {
+      files[id] = source.file;
+      continue;
+    }
+    files[id] = join(directory, `secret-${id}`);
+    await writeFile(files[id], source.content, { mode: 0o600 });
+  }
+  return files;
+}
+
+async function removeAbandoned(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const pid = Number(namePattern.exec(name)?.[1] ?? Number.NaN);
+    if (!Number.isNaN(pid) && !isProcessAlive(pid))
+      await rm(join(parent, name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,271 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError, isAppError } from '../../errors/app-error.ts';
+import { isProcessAlive } from '../../exec/lock.ts';
+import { run } from '../../exec/run.ts';
+import { type Digest, digestHex, isDigest, parseDigest } from '../../oci/digest.ts';
+import { hostPlatform, type Platform } from '../../oci/platform.ts';
+import type { BaseImage, ResolvedBase } from '../../recipe/base-image.ts';
+import type { Recipe } from '../../recipe/recipe.ts';
+import type { AptSource } from '../base/apt-sources.ts';
+import { bootstrapBase } from '../base/bootstrap.ts';
+import { toBuildError } from '../build-error.ts';
+import { type BuildFiles, writeBuildFiles } from '../build-files.ts';
+import { requirePlatform } from '../emulation.ts';
+import { type EngineOptions, toProxyEnvironment } from '../options.ts';
+import type { BuildOptions, BuiltImage, CallOptions, Engine, EngineStatus } from '../port.ts';
+import { createStageTracker } from '../stage-tracker.ts';
+import {
+  type BuildahSettings,
+  planBuildahBuild,
+  planExport,
+  planInspect,
+  planListContainers,
+  planListImages,
+  planPull,
+  planRemoveContainers,
+  planTag,
+  planUntag,
+} from './commands.ts';
+import { writeLayoutFromDirectory } from './export-layout.ts';
+import { createOutputReader, findBuildahError } from './output.ts';
+
+export type BuildahOptions = EngineOptions &
+  BuildahSettings & { readonly sources?: readonly AptSource[] | undefined };
+
+type ImageInfo = { readonly imageId: Digest; readonly manifestDigest: Digest };
+
+/**
+ * Each build starts from a name of its own for the base image, which buildah makes part of the names of
+ * its working containers: so a killed build's containers are told from those of others.
+ */
+const runPrefix = 'cic-run';
+const runNamePattern = new RegExp(`${runPrefix}-(\\d+)-[0-9a-f]+`);
+
+/** The engine that needs no daemon: buildah, driven by its command line. */
+export function createBuildah(options: BuildahOptions): Engine {
+  return {
+    kind: 'buildah',
+    check: (call) => check(options, call),
+    resolveBase: (base, platform, call) => resolveBase(options, { base, platform }, call),
+    build: (recipe, call) => build(options, recipe, call),
+    exportLayout: (image, directory, call) => exportLayout(options, { image, directory }, call),
+    tag: async (image, reference, call) => {
+      await run(planTag(options, image.imageId, reference), { signal: call?.signal });
+    },
+    findTagged: async (reference, call) => (await inspect(options, reference, call))?.imageId,
+  };
+}
+
+async function check(_options: BuildahOptions, call: CallOptions = {}): Promise<EngineStatus> {
+  try {
+    const { stdout } = await run({ file: 'buildah', args: ['--version'] }, { signal: call.signal });
+    const version = /version (\S+)/.exec(stdout)?.[1] ?? stdout.trim();
+    const host = hostPlatform();
+    return { usable: true, version, platforms: host === undefined ? [] : [host] };
+  } catch (error) {
+    if (isAppError(error, 'EXEC_NOT_FOUND')) {
+      return { usable: false, reason: 'buildah is not installed', hint: 'apt-get install buildah' };
+    }
+    if (isAppError(error, 'EXEC_FAILED')) {
+      return { usable: false, reason: error.message, hint: 'run `buildah info` to see what it lacks' };
+    }
+    throw error;
+  }
+}
+
+type BaseWish = { readonly base: BaseImage; readonly platform: Platform };
+
+async function resolveBase(
+  options: BuildahOptions,
+  { base, platform }: BaseWish,
+  call: CallOptions & { readonly refresh?: boolean | undefined } = {},
+): Promise<ResolvedBase> {
+  if (base.kind === 'reference') {
+    const { manifestDigest } = await pullBase(options, { source: base.reference, platform }, call);
+    return { base, digest: manifestDigest };
+  }
+  const { suite } = base;
+  const made = await bootstrapBase({
+    suite,
+    platform,
+    cacheDirectory: join(options.cacheDirectory, 'bases'),
+    emulation: options.emulation,
+    sources: options.sources,
+    ...call,
+  });
+  if ((await inspect(options, baseName(made.digest), call)) === undefined) {
+    await pullBase(options, { source: `oci:${made.layout}`, platform, digest: made.digest }, call);
+  }
+  return { base, digest: made.digest, suite };
+}
+
+type Pull = { readonly source: string; readonly platform: Platform; readonly digest?: Digest };
+
+/** Brings an image into the store under the name that its digest gives it. */
+async function pullBase(
+  options: BuildahOptions,
+  { source, platform, digest }: Pull,
+  call: CallOptions,
+): Promise<ImageInfo> {
+  const env = {
+    ...toProxyEnvironment(options.proxy),
+    ...(options.caBundle && { SSL_CERT_FILE: options.caBundle }),
+  };
+  try {
+    const { stdout } = await run(planPull(options, source, platform, env), { signal: call.signal });
+    const image = stdout.trim().split('\n').at(-1) ?? '';
+    const info = await inspect(options, image, call);
+    if (info === undefined)
+      throw new AppError('ENGINE_BASE_UNAVAILABLE', `${source} was pulled but is not there`);
+    await run(planTag(options, image, baseName(digest ?? info.manifestDigest)), { signal: call.signal });
+    return info;
+  } catch (error) {
+    if (!isAppError(error, 'EXEC_FAILED')) throw error;
+    throw new AppError(
+      'ENGINE_BASE_UNAVAILABLE',
+      `the base image ${source} could not be pulled: ${error.message}`,
+      {
+        hint: 'check the name, that the registry is reachable (proxy, certificates), and your login (`buildah login`)',
+        cause: error,
+      },
+    );
+  }
+}
+
+async function build(options: BuildahOptions, recipe: Recipe, call: BuildOptions = {}): Promise<BuiltImage> {
+  const { signal, onEvent } = call;
+  const isForeign = recipe.platform.architecture !== hostPlatform()?.architecture;
+  await requirePlatform(recipe.platform, { emulation: options.emulation, onEvent });
+  await removeAbandonedRuns(options);
+  const runName = `${runPrefix}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  const baseImage = `localhost/${runName}:base`;
+  await nameBase(options, recipe.base.digest, baseImage);
+  const files = await writeBuildFiles(recipe, options.secrets, options.workDirectory);
+  const imageIdFile = join(files.directory, 'image-id');
+  try {
+    const command = planBuildahBuild(options, {
+      ...files,
+      namedContexts: recipe.contexts,
+      baseImage,
+      imageIdFile,
+      platform: isForeign ? recipe.platform : undefined,
+      noCache: call.noCache ?? false,
+      env: toProxyEnvironment(options.proxy),
+    });
+    await runBuild(command, recipe, { signal, onEvent });
+    return { imageId: parseDigest((await readFile(imageIdFile, 'utf8')).trim()) };
+  } finally {
+    await removeRun(options, runName, files);
+  }
+}
+
+async function runBuild(
+  command: ReturnType<typeof planBuildahBuild>,
+  recipe: Recipe,
+  { signal, onEvent }: CallOptions,
+): Promise<void> {
+  const tracker = createStageTracker(recipe.instructions, onEvent ?? (() => undefined));
+  let stderr = '';
+  const read = createOutputReader(tracker);
+  try {
+    await run(command, {
+      signal,
+      onLine: (line, stream) => {
+        if (stream === 'stderr') stderr = `${stderr}${line}\n`.slice(-20_000);
+        read(line, stream);
+      },
+    });
+    tracker.end('done');
+  } catch (error) {
+    tracker.end(isAppError(error, 'CANCELLED') ? 'cancelled' : 'failed');
+    if (!isAppError(error, 'EXEC_FAILED')) throw error;
+    const signalName = error.details['signal'];
+    throw toBuildError(
+      {
+        engine: 'buildah',
+        message: findBuildahError(stderr) || error.message,
+        signal: typeof signalName === 'string' ? signalName : undefined,
+        cause: error,
+      },
+      tracker,
+    );
+  }
+}
+
+async function nameBase(options: BuildahOptions, digest: Digest, name: string): Promise<void> {
+  try {
+    await run(planTag(options, baseName(digest), name));
+  } catch (error) {
+    if (!isAppError(error, 'EXEC_FAILED')) throw error;
+    throw new AppError(
+      'ENGINE_BASE_UNAVAILABLE',
+      `the base image ${digest} is not in buildah's store any more`,
+      {
+        hint: 'build again: it is made or pulled anew',
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Takes away what a build leaves when it does not end by itself. Not cancellable. */
+async function removeRun(options: BuildahOptions, runName: string, files?: BuildFiles): Promise<void> {
+  const { stdout } = await run(planListContainers(options));
+  const containers = (JSON.parse(stdout || '[]') as { id: string; containername: string }[] | null) ?? [];
+  const ids = containers.filter(({ containername }) => containername.startsWith(runName)).map(({ id }) => id);
+  if (ids.length > 0) await run(planRemoveContainers(options, ids));
+  await run(planUntag(options, `localhost/${runName}:base`), { acceptExitCodes: [0, 125] });
+  await files?.remove();
+}
+
+async function removeAbandonedRuns(options: BuildahOptions): Promise<void> {
+  const { stdout } = await run(planListImages(options));
+  const images = (JSON.parse(stdout || '[]') as { names: string[] | null }[] | null) ?? [];
+  for (const name of images.flatMap(({ names }) => names ?? [])) {
+    const match = runNamePattern.exec(name);
+    if (match !== null && !isProcessAlive(Number(match[1]))) await removeRun(options, match[0]);
+  }
+}
+
+type Export = { readonly image: BuiltImage; readonly directory: string };
+
+async function exportLayout(
+  options: BuildahOptions,
+  { image, directory }: Export,
+  call: CallOptions = {},
+): Promise<Digest> {
+  const blobs = join(directory, 'export');
+  try {
+    await run(planExport(options, image.imageId, blobs), { signal: call.signal });
+    return await writeLayoutFromDirectory(blobs, directory);
+  } catch (error) {
+    if (isAppError(error, 'CANCELLED', 'EXEC_NOT_FOUND')) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AppError('ENGINE_EXPORT_FAILED', `buildah could not export the image: ${reason}`, {
+      hint: /no space|ENOSPC/i.test(reason) ? 'free disk space in the cache folder' : 'build again',
+      cause: error,
+    });
+  }
+}
+
+async function inspect(
+  options: BuildahOptions,
+  image: string,
+  call: CallOptions = {},
+): Promise<ImageInfo | undefined> {
+  const { exitCode, stdout } = await run(planInspect(options, image), {
+    signal: call.signal,
+    acceptExitCodes: [0, 125],
+  });
+  const [id = '', manifestDigest = ''] = stdout.trim().split(' ');
+  const imageId = id.startsWith('sha256:') ? id : `sha256:${id}`;
+  return exitCode === 0 && isDigest(imageId) && isDigest(manifestDigest)
+    ? { imageId, manifestDigest }
+    : undefined;
+}
+
+function baseName(digest: Digest): string {
+  return `localhost/cic/base:${digestHex(digest)}`;
+}

@@ -1,0 +1,117 @@
+import type { Command } from '../../exec/command.ts';
+import { formatPlatform, type Platform } from '../../oci/platform.ts';
+import { baseContextName } from '../../recipe/base-image.ts';
+
+/** Where buildah keeps images and how it runs instructions; the defaults are buildah's own. */
+export type BuildahSettings = {
+  readonly root?: string | undefined;
+  readonly runroot?: string | undefined;
+  /** `chroot` needs no container runtime and works inside containers. */
+  readonly isolation: 'chroot' | 'oci' | 'rootless';
+  readonly network: 'host' | 'private';
+};
+
+type Environment = Readonly<Record<string, string>>;
+
+export type BuildahBuildPlan = {
+  readonly dockerfile: string;
+  readonly context: string;
+  readonly namedContexts: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Name of the base image in buildah's store. */
+  readonly baseImage: string;
+  readonly imageIdFile: string;
+  /** Set for another platform than the host's. */
+  readonly platform?: Platform | undefined;
+  readonly noCache: boolean;
+  readonly env: Environment;
+};
+
+export function planBuildahBuild(settings: BuildahSettings, plan: BuildahBuildPlan): Command {
+  const contexts = Object.entries(plan.namedContexts).flatMap(([name, path]) => [
+    '--build-context',
+    `${name}=${path}`,
+  ]);
+  const secrets = Object.entries(plan.secrets).flatMap(([id, file]) => ['--secret', `id=${id},src=${file}`]);
+  return buildah(settings, plan.env, [
+    'build',
+    '--layers',
+    '--format=oci',
+    `--isolation=${settings.isolation}`,
+    `--network=${settings.network}`,
+    '--pull=never',
+    ...(plan.noCache ? ['--no-cache'] : []),
+    ...(plan.platform === undefined ? [] : [`--platform=${formatPlatform(plan.platform)}`]),
+    '--build-context',
+    `${baseContextName}=docker-image://${plan.baseImage}`,
+    ...contexts,
+    ...secrets,
+    `--iidfile=${plan.imageIdFile}`,
+    `--file=${plan.dockerfile}`,
+    plan.context,
+  ]);
+}
+
+/** @param source Image reference, or `oci:FOLDER`. */
+export function planPull(
+  settings: BuildahSettings,
+  source: string,
+  platform: Platform,
+  env: Environment,
+): Command {
+  const policy = source.startsWith('oci:')
+    ? []
+    : ['--policy=missing', `--platform=${formatPlatform(platform)}`];
+  return buildah(settings, env, ['pull', '--quiet', ...policy, source]);
+}
+
+export function planTag(settings: BuildahSettings, image: string, name: string): Command {
+  return buildah(settings, {}, ['tag', image, name]);
+}
+
+export function planUntag(settings: BuildahSettings, name: string): Command {
+  return buildah(settings, {}, ['untag', name]);
+}
+
+/** Prints image ID and manifest digest, separated by a blank. */
+export function planInspect(settings: BuildahSettings, image: string): Command {
+  return buildah(settings, {}, [
+    'inspect',
+    '--type=image',
+    '--format={{.FromImageID}} {{.FromImageDigest}}',
+    image,
+  ]);
+}
+
+/** Writes one file for each blob and the manifest into a folder; layers stay uncompressed. */
+export function planExport(settings: BuildahSettings, image: string, directory: string): Command {
+  return buildah(settings, {}, [
+    'push',
+    '--quiet',
+    '--format=oci',
+    '--disable-compression',
+    image,
+    `dir:${directory}`,
+  ]);
+}
+
+export function planListContainers(settings: BuildahSettings): Command {
+  return buildah(settings, {}, ['containers', '--json']);
+}
+
+export function planRemoveContainers(settings: BuildahSettings, ids: readonly string[]): Command {
+  return buildah(settings, {}, ['rm', ...ids]);
+}
+
+export function planListImages(settings: BuildahSettings): Command {
+  return buildah(settings, {}, ['images', '--json']);
+}
+
+function buildah(settings: BuildahSettings, env: Environment, args: readonly string[]): Command {
+  const { root, runroot } = settings;
+  const store = [
+    ...(root === undefined ? [] : ['--root', root]),
+    ...(runroot === undefined ? [] : ['--runroot', runroot]),
+  ];
+  return { file: 'buildah', args: [...store, ...args], env };
+}

@@ -1,0 +1,37 @@
+import type { StageTracker } from '../stage-tracker.ts';
+
+/**
+ * Reads what `buildah build` prints and tells the tracker.
+ *
+ * ```
+ * STEP 2/5: RUN apt-get update        instruction 2 of 5 begins
+ * …                                   what the instruction prints
+ * --> Using cache 3d3909aca18d…       it was not run
+ * --> 3d3909aca18                     its layer
+ * COMMIT                              the image is complete
+ * ```
+ *
+ * A program inside the build could print a line of this form; only the step that comes next is believed.
+ */
+export function createOutputReader(
+  tracker: StageTracker,
+): (line: string, stream: 'stdout' | 'stderr') => void {
+  let nextStep = 1;
+  return (line, stream) => {
+    const step = Number(/^STEP (\d+)\/\d+: /.exec(line)?.[1] ?? Number.NaN);
+    if (step === nextStep) {
+      tracker.begin(step - 1);
+      nextStep++;
+    } else if (/^--> Using cache [0-9a-f]+$/.test(line)) {
+      tracker.cached();
+    } else if (!/^--> [0-9a-f]+$|^COMMIT\b|^Error: |^\[?[0-9a-f]{64}$/.test(line)) {
+      tracker.log(line, stream);
+    }
+  };
+}
+
+/** The lines in which buildah itself says why it gave up. */
+export function findBuildahError(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => /^(Error|error|time=".*level=error)/.test(line));
+  return lines.join('\n');
+}
