@@ -2,12 +2,16 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../errors/app-error.ts';
 import { formatProblem } from '../errors/problem.ts';
+import type { Digest } from '../oci/digest.ts';
 import { readStepDescription } from './read-description.ts';
 import type { Step } from './step.ts';
 import { hashTree } from './tree-hash.ts';
 
 /** A step's files on disk, before they are read. */
-export type LocatedStep = Pick<Step, 'folder' | 'commit' | 'registryUrl'>;
+export type LocatedStep = Pick<Step, 'folder' | 'commit' | 'registryUrl'> & {
+  /** When it is known already. */
+  readonly treeHash?: Digest;
+};
 
 export type StepIdentity = Pick<Step, 'workflow' | 'stepId' | 'version'>;
 
@@ -24,7 +28,7 @@ export async function readStep(identity: StepIdentity, located: LocatedStep): Pr
     throw new AppError('STEP_INVALID', errors.map(formatProblem).join('\n'), { details: { problems } });
   }
   const [treeHash, hasPostInstall] = await Promise.all([
-    hashTree(located.folder),
+    located.treeHash ?? hashTree(located.folder),
     isFile(join(located.folder, 'post_inst.sh')),
   ]);
   const { workflow, stepId, version } = identity;
