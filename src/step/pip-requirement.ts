@@ -23,7 +23,9 @@ export function checkPipRequirement(
   text: string,
 ): { readonly message: string; readonly hint: string } | undefined {
   const fits = text.length <= 2_000 && !/[\0-\x1F\x7F]/.test(text);
-  if (fits && (versioned.test(text) || direct.test(text))) return undefined;
+  // Single blanks only: the pattern takes cubic time on long runs of them.
+  const words = text.replaceAll(/ +/g, ' ');
+  if (fits && (versioned.test(words) || direct.test(words))) return undefined;
   const message = `${JSON.stringify(text)} is no Python requirement`;
   if (text.startsWith('-')) {
     return { message, hint: 'options of pip are not allowed here: put them into requirements.txt' };

@@ -1,11 +1,10 @@
 import type { z } from 'zod';
-import { isAppError } from '../errors/app-error.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
 import type { Problem } from '../errors/problem.ts';
 import { placeProblem, toSchemaProblems, toUnknownKeyProblem } from '../errors/schema-problems.ts';
 import type { SpackSection, StepDescription } from './description.ts';
 import { readRequirementsFiles } from './requirements-file.ts';
-import { hasStepFile, readStepFile } from './step-files.ts';
+import { hasStepFile, postInstallFile, tryReadStepFile } from './step-files.ts';
 import { spackFileSchema, stepFileSchema } from './step-schema.ts';
 import { parseYamlDocument } from './yaml-document.ts';
 
@@ -15,16 +14,19 @@ export type DescriptionReading = {
   readonly problems: readonly Problem[];
 };
 
-const stepFileNames = ['eflows4hpc.yaml', 'eflows4hpc.yml'] as const;
+const mainFileNames = ['eflows4hpc.yaml', 'eflows4hpc.yml'];
 const spackFileName = 'spack.yaml';
 const requirementsFileName = 'requirements.txt';
+
+/** All files of a step that mean something to CIC. */
+export const stepFileNames = [...mainFileNames, spackFileName, requirementsFileName, postInstallFile];
 
 /**
  * Reads what a step needs from its folder. `requirements.txt` counts when there is no `pip` key, a plain
  * `spack.yaml` when there is no `spack` key; a step without any of these files needs nothing.
  */
 export async function readStepDescription(folder: string): Promise<DescriptionReading> {
-  const main = await readStepFiles(folder);
+  const main = await readMainFile(folder);
   const hasPipKey = main.value !== undefined && 'pip' in main.value;
   const hasSpackKey = main.value !== undefined && 'spack' in main.value;
   const spack = hasSpackKey ? main : await readSpackFile(folder);
@@ -48,9 +50,9 @@ export async function readStepDescription(folder: string): Promise<DescriptionRe
 
 type FileReading<Value> = { readonly value?: Value; readonly problems: readonly Problem[] };
 
-async function readStepFiles(folder: string): Promise<FileReading<z.infer<typeof stepFileSchema>>> {
+async function readMainFile(folder: string): Promise<FileReading<z.infer<typeof stepFileSchema>>> {
   const present: string[] = [];
-  for (const name of stepFileNames) if (await hasStepFile(folder, name)) present.push(name);
+  for (const name of mainFileNames) if (await hasStepFile(folder, name)) present.push(name);
   const [file, other] = present;
   if (file === undefined) return { problems: [] };
   const reading = await readYamlFile(folder, file, stepFileSchema);
@@ -73,15 +75,17 @@ async function readYamlFile<Schema extends z.ZodObject>(
   file: string,
   schema: Schema,
 ): Promise<FileReading<z.infer<Schema>>> {
-  const text = await readText(folder, file);
+  const text = await tryReadStepFile(folder, file);
   if (typeof text !== 'string') return { problems: [text] };
-  const { value, locate, problems } = parseYamlDocument(text, file);
+  const { value, locate, locateKey, problems } = parseYamlDocument(text, file);
   if (problems.length > 0) return { problems };
   // A file of comments only is an empty mapping.
   const checked = schema.safeParse(value ?? {}, { reportInput: true });
   const document = { file, locate };
   const unknown = schema === (stepFileSchema as z.ZodObject) ? findUnknownKeys(value) : [];
-  const keyProblems = unknown.map(({ key, problem }) => placeProblem(problem, [key], document));
+  const keyProblems = unknown.map(({ key, problem }) =>
+    placeProblem(problem, [key], { file, locate: locateKey }),
+  );
   if (!checked.success)
     return { problems: [...toSchemaProblems(checked.error.issues, document), ...keyProblems] };
   return { value: checked.data, problems: keyProblems };
@@ -90,7 +94,7 @@ async function readYamlFile<Schema extends z.ZodObject>(
 /** A key that nearly is one of ours is a slip that would lose packages in silence: an error. */
 function findUnknownKeys(value: unknown): { key: string; problem: Problem }[] {
   const known = Object.keys(stepFileSchema.shape);
-  const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  const keys = isMapping(value) ? Object.keys(value) : [];
   return keys
     .filter((key) => !known.includes(key))
     .map((key) => {
@@ -103,12 +107,6 @@ function findUnknownKeys(value: unknown): { key: string; problem: Problem }[] {
     });
 }
 
-async function readText(folder: string, file: string): Promise<string | Problem> {
-  try {
-    return await readStepFile(folder, file);
-  } catch (error) {
-    if (!isAppError(error, 'STEP_UNREADABLE')) throw error;
-    const { message, hint } = error;
-    return { severity: 'error', file, message, ...(hint !== undefined && { hint }) };
-  }
+function isMapping(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,10 +1,9 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { AppError } from '../errors/app-error.ts';
 import { formatProblem } from '../errors/problem.ts';
 import type { Digest } from '../oci/digest.ts';
 import { readStepDescription } from './read-description.ts';
 import type { Step } from './step.ts';
+import { hasStepFile, postInstallFile, requireStepFile } from './step-files.ts';
 import { hashTree } from './tree-hash.ts';
 
 /** A step's files on disk, before they are read. */
@@ -29,15 +28,14 @@ export async function readStep(identity: StepIdentity, located: LocatedStep): Pr
   }
   const [treeHash, hasPostInstall] = await Promise.all([
     located.treeHash ?? hashTree(located.folder),
-    isFile(join(located.folder, 'post_inst.sh')),
+    hasPostInstallScript(located.folder),
   ]);
   const { workflow, stepId, version } = identity;
   return { workflow, stepId, version, ...located, treeHash, description, hasPostInstall };
 }
 
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
+async function hasPostInstallScript(folder: string): Promise<boolean> {
+  if (!(await hasStepFile(folder, postInstallFile))) return false;
+  await requireStepFile(folder, postInstallFile);
+  return true;
 }

@@ -1,8 +1,7 @@
 import { posix } from 'node:path';
-import { isAppError } from '../errors/app-error.ts';
 import type { Problem } from '../errors/problem.ts';
 import { checkPipRequirement } from './pip-requirement.ts';
-import { readStepFile } from './step-files.ts';
+import { tryReadStepFile } from './step-files.ts';
 
 export type RequirementsFiles = {
   /** Relative to the step's folder: the main one, then those it includes. */
@@ -23,20 +22,29 @@ export async function readRequirementsFiles(folder: string, mainFile: string): P
   const problems: Problem[] = [];
   // The list grows while it is walked: each file adds those that it includes.
   for (const file of files) {
-    const text = await readOrReport(folder, file, problems);
-    for (const line of splitLines(text)) {
-      const include = findInclude(line.text);
-      if (include === undefined) {
-        problems.push(...checkLine(line, file));
-        continue;
-      }
-      const path = posix.normalize(posix.join(posix.dirname(file), include));
-      const fault = checkInclude(include, path);
-      if (fault !== undefined) problems.push(toProblem(fault, { file, line: line.number }));
-      else if (!files.includes(path)) files.push(path);
-    }
+    const reading = await readRequirementsFile(folder, file);
+    problems.push(...reading.problems);
+    files.push(...reading.includes.filter((path) => !files.includes(path)));
   }
   return { files, problems };
+}
+
+type FileReading = { readonly includes: readonly string[]; readonly problems: readonly Problem[] };
+
+async function readRequirementsFile(folder: string, file: string): Promise<FileReading> {
+  const includes = new Set<string>();
+  const text = await tryReadStepFile(folder, file);
+  if (typeof text !== 'string') return { includes: [], problems: [text] };
+  const problems = splitLines(text).flatMap((line): Problem[] => {
+    const include = findInclude(line.text);
+    if (include === undefined) return checkLine(line, file);
+    const path = posix.normalize(posix.join(posix.dirname(file), include));
+    const fault = checkInclude(include, path);
+    if (fault !== undefined) return [toProblem(fault, { file, line: line.number })];
+    includes.add(path);
+    return [];
+  });
+  return { includes: [...includes], problems };
 }
 
 /** Logical lines: comments and blanks are dropped, `\` joins a line to the next. */
@@ -57,7 +65,7 @@ function splitLines(text: string): Line[] {
 }
 
 function findInclude(line: string): string | undefined {
-  const match = /^(?:-[rc]\s*|--(?:requirement|constraint)(?:\s+|\s*=\s*))(.+)$/.exec(line);
+  const match = /^(?:-[rc]\s*|--(?:requirement|constraint)(?:\s*=\s*|\s+))(.+)$/.exec(line);
   return match?.[1]?.trim().replace(/^(["'])(.*)\1$/, '$2');
 }
 
@@ -84,17 +92,6 @@ function checkLine(line: Line, file: string): Problem[] {
   const requirement = line.text.replace(/\s+--(?:hash|config-settings|global-option)\b.*$/, '');
   const fault = checkPipRequirement(requirement);
   return fault === undefined ? [] : [toProblem(fault, { file, line: line.number })];
-}
-
-async function readOrReport(folder: string, file: string, problems: Problem[]): Promise<string> {
-  try {
-    return await readStepFile(folder, file);
-  } catch (error) {
-    if (!isAppError(error, 'STEP_UNREADABLE')) throw error;
-    const { message, hint } = error;
-    problems.push({ severity: 'error', file, message, ...(hint !== undefined && { hint }) });
-    return '';
-  }
 }
 
 type Fault = { readonly message: string; readonly hint: string };

@@ -1,6 +1,10 @@
 import { lstat, open, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { AppError } from '../errors/app-error.ts';
+import { AppError, isAppError } from '../errors/app-error.ts';
+import type { Problem } from '../errors/problem.ts';
+
+/** The step's own script, run at the end of the build. */
+export const postInstallFile = 'post_inst.sh';
 
 const maxSizeBytes = 2 ** 20;
 
@@ -20,9 +24,9 @@ export async function hasStepFile(folder: string, path: string): Promise<boolean
  * @throws STEP_UNREADABLE - missing, unreadable, larger than 1 MiB, no file, or a link that leaves the folder
  */
 export async function readStepFile(folder: string, path: string): Promise<string> {
-  const absolutePath = await resolveInside(folder, path);
+  const absolutePath = await requireStepFile(folder, path);
   const handle = await open(absolutePath, 'r').catch((cause) => {
-    throw new AppError('STEP_UNREADABLE', `${path} cannot be read: ${cause.message}`, { cause });
+    throw toUnreadableError(path, cause);
   });
   try {
     const { size } = await handle.stat();
@@ -35,13 +39,29 @@ export async function readStepFile(folder: string, path: string): Promise<string
   }
 }
 
-/** Follows links; opening is safe afterwards, since a pipe (which would block) is no file. */
-async function resolveInside(folder: string, path: string): Promise<string> {
-  const [root, target] = await Promise.all([realpath(folder), realpath(join(folder, path))]).catch(
-    (cause) => {
-      throw new AppError('STEP_UNREADABLE', `${path} cannot be read: ${cause.message}`, { cause });
-    },
-  );
+/** Reads a text file of a step; a file that may not be read is a problem of the step. */
+export async function tryReadStepFile(folder: string, path: string): Promise<string | Problem> {
+  try {
+    return await readStepFile(folder, path);
+  } catch (error) {
+    if (!isAppError(error, 'STEP_UNREADABLE')) throw error;
+    const { hint } = error;
+    const message = error.message.replace(`${path} `, '');
+    return { severity: 'error', file: path, message, ...(hint !== undefined && { hint }) };
+  }
+}
+
+/**
+ * The absolute path of a step's file, links followed. Opening it is safe: a pipe, which would block, is no
+ * file.
+ *
+ * @throws STEP_UNREADABLE - missing, no file, or a link that leaves the folder
+ */
+export async function requireStepFile(folder: string, path: string): Promise<string> {
+  const paths = [realpath(folder), realpath(join(folder, path))] as const;
+  const [root, target] = await Promise.all(paths).catch((cause) => {
+    throw toUnreadableError(path, cause);
+  });
   if (!target.startsWith(root + sep)) {
     throw new AppError('STEP_UNREADABLE', `${path} leads out of the step's folder`, {
       hint: 'replace the link by the file that it points to',
@@ -49,4 +69,15 @@ async function resolveInside(folder: string, path: string): Promise<string> {
   }
   if (!(await lstat(target)).isFile()) throw new AppError('STEP_UNREADABLE', `${path} is not a file`);
   return target;
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  EACCES: 'may not be read',
+  ELOOP: 'is a link that leads to itself',
+};
+
+function toUnreadableError(path: string, cause: NodeJS.ErrnoException): AppError {
+  const reason = reasons[cause.code ?? ''] ?? `cannot be read: ${cause.message}`;
+  return new AppError('STEP_UNREADABLE', `${path} ${reason}`, { cause });
 }

@@ -7,6 +7,8 @@ export type YamlDocument = {
   /** Undefined when the text is no YAML. */
   readonly value?: unknown;
   readonly locate: (path: FieldPath) => Problem['position'];
+  /** Position of the key that the path ends with. */
+  readonly locateKey: (path: FieldPath) => Problem['position'];
   readonly problems: readonly Problem[];
 };
 
@@ -22,28 +24,29 @@ export function parseYamlDocument(text: string, file: string): YamlDocument {
   };
   const toProblem = (severity: Problem['severity'], message: string, offset: number): Problem =>
     placeProblem({ severity, message }, [], { file, locate: () => toPosition(offset) });
-  const locate = (path: FieldPath) => toPosition(findOffset(document.contents, path));
+  const locate = (path: FieldPath) => toPosition(findOffset(document.contents, path, 'value'));
+  const locateKey = (path: FieldPath) => toPosition(findOffset(document.contents, path, 'key'));
   const errors = document.errors.map(({ message, pos }) =>
     toProblem('error', `malformed YAML: ${message}`, pos[0]),
   );
-  if (errors.length > 0) return { locate, problems: errors };
+  if (errors.length > 0) return { locate, locateKey, problems: errors };
   try {
-    return { value: document.toJS({ maxAliasCount }), locate, problems: [] };
+    return { value: document.toJS({ maxAliasCount }), locate, locateKey, problems: [] };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    return { locate, problems: [toProblem('error', `malformed YAML: ${reason}`, 0)] };
+    return { locate, locateKey, problems: [toProblem('error', `malformed YAML: ${reason}`, 0)] };
   }
 }
 
 /** Offset of a value, or of its key when the value spans lines of its own or is missing. */
-function findOffset(root: Node | null, path: FieldPath): number {
+function findOffset(root: Node | null, path: FieldPath, wanted: 'key' | 'value'): number {
   let node: unknown = root;
   let offset = startOf(root) ?? 0;
   for (const part of path) {
     const key = isMap(node) ? node.items.find((pair) => keyName(pair.key) === part)?.key : undefined;
     node = isSeq(node) || isMap(node) ? node.get(part, true) : undefined;
-    const isOwnLine = node === undefined || isCollection(node) || (isScalar(node) && node.value === null);
-    offset = (isOwnLine ? startOf(key) : undefined) ?? startOf(node) ?? offset;
+    const isBlock = node === undefined || isCollection(node) || (isScalar(node) && node.value === null);
+    offset = (isBlock || wanted === 'key' ? startOf(key) : undefined) ?? startOf(node) ?? offset;
   }
   return offset;
 }
