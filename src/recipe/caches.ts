@@ -3,8 +3,13 @@ import type { Mount } from './dockerfile.ts';
 /** Separates caches whose content must not mix: package lists and built wheels belong to one base. */
 export type CacheScope = { readonly base: string; readonly architecture: string };
 
-/** Downloaded packages in here survive the clean-up hook (`docker-clean`) of the official base images. */
-export const aptArchives = '/var/cache/apt/cic';
+/**
+ * apt's downloads and package lists lie in a folder of our own inside this mount: the clean-up hook of
+ * the official base images (`docker-clean`) does not reach it, and apt, which removes files it does not
+ * know, does not reach buildah's lock file in the root of the mount (without it the next RUN that
+ * mounts the same cache would wait for ever).
+ */
+export const aptCache = '/var/cache/apt';
 
 /**
  * A folder of our own: buildah removes an existing folder that is empty when something was mounted
@@ -12,11 +17,8 @@ export const aptArchives = '/var/cache/apt/cic';
  */
 export const pipCache = '/var/cache/cic';
 
-export function aptCacheMounts(scope: CacheScope): Mount[] {
-  return [
-    cacheMount('apt-archives', scope, '/var/cache/apt'),
-    cacheMount('apt-lists', scope, '/var/lib/apt/lists'),
-  ];
+export function aptCacheMount(scope: CacheScope): Mount {
+  return cacheMount('apt', scope, aptCache);
 }
 
 export function pipCacheMount(scope: CacheScope): Mount {

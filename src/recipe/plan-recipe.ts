@@ -13,7 +13,7 @@ import { planLabels } from './labels.ts';
 import { planImageNames } from './names.ts';
 import { type GeneratedFile, type Recipe, spackContextName, stepContextName } from './recipe.ts';
 import { digestRecipe } from './recipe-digest.ts';
-import { planSiteAccess, type SiteAccess, type SiteNetwork } from './site-network.ts';
+import type { SiteNetwork } from './site-network.ts';
 import { renderSpackYaml } from './spack-environment.ts';
 import type { BuildTarget } from './target.ts';
 
@@ -46,13 +46,13 @@ export function planRecipe(input: PlanInput): Recipe {
   const digest = digestRecipe({
     platform,
     base,
-    fragments: planFragments(input, generatedFiles, { labels: {}, access: planSiteAccess(noNetwork) }),
+    fragments: planFragments(input, generatedFiles, { labels: {}, network: noNetwork }),
     generatedFiles,
     ...(step && { stepTreeHash: step.treeHash }),
   });
   const { toolVersion, network } = input.site;
   const labels = planLabels({ request, base, names, digest, toolVersion, ...(step && { step }) });
-  const fragments = planFragments(input, generatedFiles, { labels, access: planSiteAccess(network) });
+  const fragments = planFragments(input, generatedFiles, { labels, network });
   return {
     platform,
     base,
@@ -69,17 +69,17 @@ export function planRecipe(input: PlanInput): Recipe {
 /** How a site reaches the network does not change what is built, so the digest is taken without it. */
 const noNetwork: SiteNetwork = { hasCaBundle: false, hasAptAuth: false };
 
-type Surroundings = { readonly labels: Readonly<Record<string, string>>; readonly access: SiteAccess };
+type Surroundings = { readonly labels: Readonly<Record<string, string>>; readonly network: SiteNetwork };
 
 function planFragments(
   input: PlanInput,
   files: readonly GeneratedFile[],
-  { labels, access }: Surroundings,
+  { labels, network }: Surroundings,
 ): Fragment[] {
   const { step } = input;
   return [
     ...planBase(),
-    ...(step === undefined ? [] : planStep(step, input, access)),
+    ...(step === undefined ? [] : planStep(step, input, network)),
     ...planFinish(labels, files.filter(isProfileScript)),
   ];
 }
@@ -89,17 +89,17 @@ function planBase(): Fragment[] {
 }
 
 /** In the order of how often each part changes, the most stable first. */
-function planStep(step: Step, { base, request, target }: PlanInput, access: SiteAccess): Fragment[] {
+function planStep(step: Step, { base, request, target }: PlanInput, network: SiteNetwork): Fragment[] {
   const scope = planCacheScope(base, request);
   const pip = planPipInstall(step);
   const python = usesPip(pip) ? ['python3', 'python3-venv'] : [];
   const apt = [...new Set([...step.description.apt, ...python])];
   return [
-    ...planApt(apt, scope, access),
-    ...(step.description.spack === undefined ? [] : planSpack(access)),
-    ...planPip(pip, scope, access),
+    ...planApt(apt, scope, network),
+    ...(step.description.spack === undefined ? [] : planSpack(network)),
+    ...planPip(pip, scope, network),
     ...planStepFiles(step.stepId),
-    ...(step.hasPostInstall ? planPostInstall({ stepId: step.stepId, ...target }, scope, access) : []),
+    ...(step.hasPostInstall ? planPostInstall({ stepId: step.stepId, ...target }, scope, network) : []),
   ];
 }
 

@@ -64,6 +64,4 @@ export const secretIds = {
   caBundle: 'cic-ca',
   /** Credentials of the site's package mirrors, in the format of `apt_auth.conf(5)`. */
   aptAuth: 'cic-apt-auth',
-  /** apt configuration that points to the two above. */
-  aptConfig: 'cic-apt-config',
 } as const;

@@ -26,32 +26,14 @@ const caVariables = [
 ];
 
 export function planSiteAccess(network: SiteNetwork): SiteAccess {
-  const variables = {
-    ...(needsAptConfig(network) && { APT_CONFIG: secretPath('aptConfig') }),
-    ...(network.hasCaBundle && Object.fromEntries(caVariables.map((name) => [name, secretPath('caBundle')]))),
-  };
-  const exports = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  const exports = network.hasCaBundle ? caVariables.map((name) => `${name}=${secretPath('caBundle')}`) : [];
   return {
     mounts: [
       ...(network.hasCaBundle ? [mountSecret('caBundle')] : []),
       ...(network.hasAptAuth ? [mountSecret('aptAuth')] : []),
-      ...(needsAptConfig(network) ? [mountSecret('aptConfig')] : []),
     ],
     script: exports.length === 0 ? [] : [`export ${exports.join(' \\\n        ')}`],
   };
-}
-
-/** Content of the secret {@link secretIds.aptConfig}: points apt to the other two. @see apt.conf(5) */
-export function formatAptConfig(network: SiteNetwork): string {
-  return [
-    ...(network.hasCaBundle ? [`Acquire::https::CAInfo "${secretPath('caBundle')}";`] : []),
-    ...(network.hasAptAuth ? [`Dir::Etc::netrc "${secretPath('aptAuth')}";`] : []),
-    '',
-  ].join('\n');
-}
-
-function needsAptConfig(network: SiteNetwork): boolean {
-  return network.hasCaBundle || network.hasAptAuth;
 }
 
 /** World-readable while mounted where apt needs it: its download methods run as the user `_apt`. */
@@ -60,6 +42,6 @@ function mountSecret(secret: keyof typeof secretIds): Mount {
   return { type: 'secret', id: secretIds[secret], target: secretPath(secret), mode };
 }
 
-function secretPath(secret: keyof typeof secretIds): string {
+export function secretPath(secret: keyof typeof secretIds): string {
   return `/run/${secretIds[secret]}`;
 }

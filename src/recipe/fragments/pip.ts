@@ -2,7 +2,7 @@ import { quoteForShell } from '../../shell/quote.ts';
 import { type CacheScope, pipCache, pipCacheMount } from '../caches.ts';
 import { type Fragment, formatCopy, formatEnv, formatRun } from '../dockerfile.ts';
 import { stepContextName } from '../recipe.ts';
-import type { SiteAccess } from '../site-network.ts';
+import { planSiteAccess, type SiteNetwork } from '../site-network.ts';
 
 /** One Python for all: a virtual environment that also sees what apt installed. */
 export const pythonPrefix = '/opt/venv';
@@ -22,7 +22,7 @@ export function usesPip(plan: PipPlan): boolean {
  * Installs Python packages into {@link pythonPrefix}. Requirement files are copied to the place that
  * the whole step takes later, so that only their own change invalidates this layer.
  */
-export function planPip(plan: PipPlan, scope: CacheScope, site: SiteAccess): Fragment[] {
+export function planPip(plan: PipPlan, scope: CacheScope, network: SiteNetwork): Fragment[] {
   if (!usesPip(plan)) return [];
   const { stepId, requirementsFiles } = plan;
   const copies = requirementsFiles.map((file) =>
@@ -30,6 +30,7 @@ export function planPip(plan: PipPlan, scope: CacheScope, site: SiteAccess): Fra
   );
   const [mainFile] = requirementsFiles;
   const wanted = mainFile === undefined ? plan.requirements : ['-r', `/${stepId}/${mainFile}`];
+  const site = planSiteAccess(network);
   const script = [
     ...site.script,
     `python3 -m venv --system-site-packages ${pythonPrefix}`,

@@ -1,7 +1,8 @@
 import { quoteForShell } from '../../shell/quote.ts';
-import { aptCacheMounts, type CacheScope, pipCache, pipCacheMount } from '../caches.ts';
+import { aptLists, enterApt } from '../apt-environment.ts';
+import { aptCacheMount, type CacheScope, pipCache, pipCacheMount } from '../caches.ts';
 import { type Fragment, formatRun } from '../dockerfile.ts';
-import type { SiteAccess } from '../site-network.ts';
+import { planSiteAccess, type SiteNetwork } from '../site-network.ts';
 
 export const postInstallScript = 'post_inst.sh';
 
@@ -18,19 +19,20 @@ export type PostInstallPlan = {
  * `CIC_TARGET`, `CIC_MARCH_FLAGS`, `CIC_JOBS` (parallel make jobs: the build machine's cores), apt with
  * filled package lists, and pip into the same Python as the step's packages.
  */
-export function planPostInstall(plan: PostInstallPlan, scope: CacheScope, site: SiteAccess): Fragment[] {
+export function planPostInstall(plan: PostInstallPlan, scope: CacheScope, network: SiteNetwork): Fragment[] {
   const variables = {
-    DEBIAN_FRONTEND: 'noninteractive',
     CIC_TARGET: plan.target,
     CIC_MARCH_FLAGS: plan.marchFlags,
     PIP_BREAK_SYSTEM_PACKAGES: '1',
     PIP_CACHE_DIR: `${pipCache}/pip`,
   };
   const exports = Object.entries(variables).map(([name, value]) => `${name}=${quoteForShell(value)}`);
+  const site = planSiteAccess(network);
   const script = [
     ...site.script,
+    ...enterApt(network),
     `export ${[...exports, 'CIC_JOBS="$(nproc)"'].join(' \\\n        ')}`,
-    'if ! ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1; then apt-get update; fi',
+    `ls ${aptLists}/*_Packages* >/dev/null 2>&1 || apt-get update`,
     `cd /${plan.stepId}`,
     `bash -e ./${postInstallScript}`,
   ];
@@ -38,7 +40,7 @@ export function planPostInstall(plan: PostInstallPlan, scope: CacheScope, site: 
     {
       stage: 'post-install',
       comment: `the step's own ${postInstallScript}, compiling for ${plan.target}`,
-      instructions: [formatRun(script, [...aptCacheMounts(scope), pipCacheMount(scope), ...site.mounts])],
+      instructions: [formatRun(script, [aptCacheMount(scope), pipCacheMount(scope), ...site.mounts])],
     },
   ];
 }

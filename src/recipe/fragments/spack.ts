@@ -1,6 +1,6 @@
 import { type Fragment, formatCopy, formatEnv, formatRun } from '../dockerfile.ts';
 import { spackContextName } from '../recipe.ts';
-import type { SiteAccess } from '../site-network.ts';
+import { planSiteAccess, type SiteNetwork } from '../site-network.ts';
 
 export const spackView = '/opt/view';
 export const spackYamlFile = 'spack.yaml';
@@ -9,8 +9,9 @@ const spackPrefix = '/opt/spack';
 const environment = '/opt/spack-environment';
 
 /** Installs the Spack environment of `spack.yaml`; Spack itself stays outside the image. */
-export function planSpack(site: SiteAccess): Fragment[] {
+export function planSpack(network: SiteNetwork): Fragment[] {
   const spack = `${spackPrefix}/bin/spack -e ${environment}`;
+  const site = planSiteAccess(network);
   const script = [...site.script, `${spack} concretize`, `${spack} install --fail-fast`];
   return [
     {

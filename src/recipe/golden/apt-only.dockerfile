@@ -1,12 +1,14 @@
 # the base image
 FROM cic-base
 
-# apt packages; downloads and package lists stay in cache mounts
-RUN --mount=type=cache,id=cic-apt-archives-bookworm-amd64,target=/var/cache/apt,sharing=locked \
-    --mount=type=cache,id=cic-apt-lists-bookworm-amd64,target=/var/lib/apt/lists,sharing=locked \
-    mkdir -p /var/cache/apt/cic/partial && \
+# apt packages; downloads and package lists stay in a cache mount
+RUN --mount=type=cache,id=cic-apt-bookworm-amd64,target=/var/cache/apt,sharing=locked \
+    mkdir -p /var/cache/apt/cic/archives/partial /var/cache/apt/cic/lists/partial && \
+    printf '%s\n' 'Dir::Cache::archives "/var/cache/apt/cic/archives";' \
+        'Dir::State::lists "/var/cache/apt/cic/lists";' > /var/cache/apt/cic/apt.conf && \
+    export APT_CONFIG=/var/cache/apt/cic/apt.conf DEBIAN_FRONTEND=noninteractive && \
     apt-get update && \
-    DEBIAN_FRONTEND=noninteractive apt-get install --yes -o Dir::Cache::archives=/var/cache/apt/cic g++
+    apt-get install --yes g++
 
 # the files of the step
 COPY --from=cic-step ["wordcount/","/wordcount/"]
@@ -20,7 +22,7 @@ LABEL "org.opencontainers.image.title"="minimal_workflow_wordcount_rome_openmpi_
       "org.opencontainers.image.revision"="0123456789abcdef0123456789abcdef01234567" \
       "org.opencontainers.image.base.digest"="sha256:cae662172fd450bb0cd710a769079c05bfc5d8e35efa6576edc7d0377afdd4a2" \
       "cic.version"="1.2.3" \
-      "cic.recipe.digest"="sha256:c28e7a07ab5813f2b65cecb734f5b90ad3c2637140e8fd0686a246c214f04098" \
+      "cic.recipe.digest"="sha256:2bf8167b4c00b67ffe04c8d4a501c5c7f1c9c02edd675a85a886df406caa5e43" \
       "cic.workflow"="minimal_workflow" \
       "cic.step"="wordcount" \
       "cic.machine.platform"="linux/amd64" \

@@ -1,12 +1,14 @@
 # the base image
 FROM cic-base
 
-# apt packages; downloads and package lists stay in cache mounts
-RUN --mount=type=cache,id=cic-apt-archives-bookworm-amd64,target=/var/cache/apt,sharing=locked \
-    --mount=type=cache,id=cic-apt-lists-bookworm-amd64,target=/var/lib/apt/lists,sharing=locked \
-    mkdir -p /var/cache/apt/cic/partial && \
+# apt packages; downloads and package lists stay in a cache mount
+RUN --mount=type=cache,id=cic-apt-bookworm-amd64,target=/var/cache/apt,sharing=locked \
+    mkdir -p /var/cache/apt/cic/archives/partial /var/cache/apt/cic/lists/partial && \
+    printf '%s\n' 'Dir::Cache::archives "/var/cache/apt/cic/archives";' \
+        'Dir::State::lists "/var/cache/apt/cic/lists";' > /var/cache/apt/cic/apt.conf && \
+    export APT_CONFIG=/var/cache/apt/cic/apt.conf DEBIAN_FRONTEND=noninteractive && \
     apt-get update && \
-    DEBIAN_FRONTEND=noninteractive apt-get install --yes -o Dir::Cache::archives=/var/cache/apt/cic openmpi-bin libxml2-dev python3 python3-venv
+    apt-get install --yes openmpi-bin libxml2-dev python3 python3-venv
 
 # the Spack environment, with its view in /opt/view
 COPY ["spack.yaml","/opt/spack-environment/spack.yaml"]
@@ -25,16 +27,18 @@ ENV PATH="/opt/venv/bin:$PATH"
 COPY --from=cic-step ["wordcount/","/wordcount/"]
 
 # the step's own post_inst.sh, compiling for zen2
-RUN --mount=type=cache,id=cic-apt-archives-bookworm-amd64,target=/var/cache/apt,sharing=locked \
-    --mount=type=cache,id=cic-apt-lists-bookworm-amd64,target=/var/lib/apt/lists,sharing=locked \
+RUN --mount=type=cache,id=cic-apt-bookworm-amd64,target=/var/cache/apt,sharing=locked \
     --mount=type=cache,id=cic-pip-bookworm-amd64,target=/var/cache/cic,sharing=locked \
-    export DEBIAN_FRONTEND=noninteractive \
-        CIC_TARGET=zen2 \
+    mkdir -p /var/cache/apt/cic/archives/partial /var/cache/apt/cic/lists/partial && \
+    printf '%s\n' 'Dir::Cache::archives "/var/cache/apt/cic/archives";' \
+        'Dir::State::lists "/var/cache/apt/cic/lists";' > /var/cache/apt/cic/apt.conf && \
+    export APT_CONFIG=/var/cache/apt/cic/apt.conf DEBIAN_FRONTEND=noninteractive && \
+    export CIC_TARGET=zen2 \
         CIC_MARCH_FLAGS='-march=znver2 -mtune=znver2' \
         PIP_BREAK_SYSTEM_PACKAGES=1 \
         PIP_CACHE_DIR=/var/cache/cic/pip \
         CIC_JOBS="$(nproc)" && \
-    if ! ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1; then apt-get update; fi && \
+    ls /var/cache/apt/cic/lists/*_Packages* >/dev/null 2>&1 || apt-get update && \
     cd /wordcount && \
     bash -e ./post_inst.sh
 
@@ -48,7 +52,7 @@ LABEL "org.opencontainers.image.title"="minimal_workflow_wordcount_rome_openmpi_
       "org.opencontainers.image.revision"="0123456789abcdef0123456789abcdef01234567" \
       "org.opencontainers.image.base.digest"="sha256:cae662172fd450bb0cd710a769079c05bfc5d8e35efa6576edc7d0377afdd4a2" \
       "cic.version"="1.2.3" \
-      "cic.recipe.digest"="sha256:57f40eb05bd1d02f45b60781dce394a2e7b0cb5b5bf778b2b9b09058377277ed" \
+      "cic.recipe.digest"="sha256:8d36ef5ecf2595bfe5163bccfc4047071be1eeda4d6fa4e7b6a1459fb814f175" \
       "cic.workflow"="minimal_workflow" \
       "cic.step"="wordcount" \
       "cic.machine.platform"="linux/amd64" \
