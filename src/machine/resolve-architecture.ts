@@ -31,6 +31,15 @@ export function resolveArchitecture(name: string, platform: Platform): Microarch
   throw toConflictError(name, microarchitecture, platform);
 }
 
+/**
+ * Checks that a name means some microarchitecture, of whatever platform.
+ *
+ * @throws MACHINE_UNKNOWN_ARCHITECTURE - no such name
+ */
+export function requireKnownArchitecture(name: string): void {
+  if (findByAnyName(name, archspecFamilies.amd64) === undefined) throw toUnknownError(name);
+}
+
 /** The platform that a microarchitecture's images are for, or undefined where CIC builds for none. */
 export function platformOf(microarchitecture: Microarchitecture): Platform | undefined {
   const family = familyOf(microarchitecture).name;

@@ -7,6 +7,8 @@ export type JsonDocument = {
   /** Undefined when the text is no JSON. */
   readonly value?: unknown;
   readonly locate: (path: FieldPath) => Problem['position'];
+  /** Position of the key that the path ends with. */
+  readonly locateKey: (path: FieldPath) => Problem['position'];
   readonly problems: readonly Problem[];
 };
 
@@ -21,6 +23,7 @@ export function parseJsonDocument(text: string, file: string | undefined): JsonD
   const locate = (offset: number) => toPosition(json, offset);
   const fail = (message: string, offset: number): JsonDocument => ({
     locate: () => locate(offset),
+    locateKey: () => locate(offset),
     problems: [placeProblem({ severity: 'error', message }, [], { file, locate: () => locate(offset) })],
   });
   if (json.length > maxChars) return fail(`has more than ${maxChars} characters`, 0);
@@ -29,10 +32,10 @@ export function parseJsonDocument(text: string, file: string | undefined): JsonD
   const [first] = errors;
   if (first !== undefined) return fail(describeParseError(first), first.offset);
   if (root === undefined) return fail('is no JSON: the text is empty or nested too deeply', 0);
-  const locateField = (path: FieldPath) => locate(findNearestNode(root, path).offset);
   return {
     value: JSON.parse(json),
-    locate: locateField,
+    locate: (path) => locate(findNearestNode(root, path).offset),
+    locateKey: (path) => locate(findKeyNode(root, path).offset),
     problems: findRepeatedKeys(root).map(({ path, offset }) =>
       placeProblem({ severity: 'warning', message: 'is given more than once: the last one counts' }, path, {
         file,
@@ -82,6 +85,11 @@ function findNearestNode(root: Node, path: FieldPath): Node {
     if (node !== undefined) return node;
   }
   return root;
+}
+
+function findKeyNode(root: Node, path: FieldPath): Node {
+  const value = findNearestNode(root, path);
+  return value.parent?.type === 'property' ? (value.parent.children?.[0] ?? value) : value;
 }
 
 type RepeatedKey = { readonly path: FieldPath; readonly offset: number };

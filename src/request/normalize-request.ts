@@ -3,8 +3,9 @@ import { AppError, isAppError } from '../errors/app-error.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
 import type { Problem } from '../errors/problem.ts';
 import type { ImageFormat, Machine } from '../machine/machine.ts';
-import { resolveArchitecture } from '../machine/resolve-architecture.ts';
-import { parsePlatform } from '../oci/platform.ts';
+import type { Microarchitecture } from '../machine/microarchitecture.ts';
+import { requireKnownArchitecture, resolveArchitecture } from '../machine/resolve-architecture.ts';
+import { type Platform, parsePlatform } from '../oci/platform.ts';
 import type { BuildRequest, StepSource } from './build-request.ts';
 import { parseFolderName, parseSpecText, parseStepName, parseVersion } from './names.ts';
 import type { WireRequest } from './wire-request.ts';
@@ -29,6 +30,8 @@ export function normalizeRequest(draft: RequestDraft, options: NormalizeOptions)
   const machine = normalizeMachine(draft.machine ?? {}, report);
   const source = normalizeSource(draft, options, report);
   if (machine === undefined || source === undefined || problems.length > 0) return { problems };
+  const nameProblem = checkNameLength(machine, source);
+  if (nameProblem !== undefined) return { problems: [nameProblem] };
   const push = toBoolean(draft.push);
   const request = {
     machine,
@@ -39,15 +42,33 @@ export function normalizeRequest(draft: RequestDraft, options: NormalizeOptions)
   return { request, problems };
 }
 
+/** What the name of a SIF file may have: 255 less what joins the parts and `.sif`. */
+const maxFileNameChars = 235;
+
+/** Each part may be long, but all of them together are a file name. */
+function checkNameLength(machine: Machine, source: StepSource): Problem | undefined {
+  if (source.kind === 'base') return undefined;
+  const { requestedArchitecture, mpi = 'nompi', gpu = 'nogpu' } = machine;
+  const parts = [source.workflow, source.stepId, source.version, requestedArchitecture, mpi, gpu];
+  const chars = parts.join('').length;
+  if (chars <= maxFileNameChars) return undefined;
+  return {
+    severity: 'error',
+    message: `the names of the request have ${chars} characters together, ${maxFileNameChars} fit into a file name`,
+    hint: 'shorten the workflow, the step, the version, or the MPI or GPU spec',
+  };
+}
+
 type Report = (problem: Problem) => void;
 
 function normalizeMachine(wire: Partial<WireRequest['machine']>, report: Report): Machine | undefined {
   const platform = check('machine.platform', wire.platform, parsePlatform, report);
   const imageFormat = check('machine.container_engine', wire.container_engine, parseContainerEngine, report);
+  const name = wire.architecture?.trim();
   const architecture = check(
     'machine.architecture',
-    platform && wire.architecture?.trim(),
-    (name) => platform && resolveArchitecture(name, platform),
+    name,
+    (text) => parseArchitecture(text, platform),
     report,
   );
   const mpi = check('machine.mpi', wire.mpi || undefined, parseSpecText, report);
@@ -56,11 +77,18 @@ function normalizeMachine(wire: Partial<WireRequest['machine']>, report: Report)
   return {
     platform,
     microarchitecture: architecture.name,
-    requestedArchitecture: wire.architecture?.trim().toLowerCase() ?? architecture.name,
+    requestedArchitecture: (name ?? architecture.name).toLowerCase(),
     imageFormat,
     ...(mpi !== undefined && { mpi }),
     ...(gpu !== undefined && { gpu }),
   };
+}
+
+/** Where the platform has a fault of its own, the name is checked all the same. */
+function parseArchitecture(name: string, platform: Platform | undefined): Microarchitecture | undefined {
+  if (platform !== undefined) return resolveArchitecture(name, platform);
+  requireKnownArchitecture(name);
+  return undefined;
 }
 
 function normalizeSource(

@@ -38,7 +38,7 @@ export function parseRequestText(text: string, options: ParseOptions): Normalize
     placeProblem(problem, problem.field?.split('.') ?? [], document),
   );
   const keyProblems = findUnknownKeys(json.value).map(({ key, path, known }) =>
-    placeProblem(toUnknownKeyProblem(key, known), path, document),
+    placeProblem(toUnknownKeyProblem(key, known), path, { file, locate: json.locateKey }),
   );
   const problems = [...json.problems, ...schemaProblems, ...valueProblems, ...keyProblems];
   problems.sort(byPosition);
