@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { codeNames } from '../machine/code-names.ts';
+import { listMicroarchitectures } from '../machine/microarchitecture.ts';
+import { platformOf } from '../machine/resolve-architecture.ts';
 
 const nameField = (description: string) => z.string().meta({ description });
 
@@ -13,9 +16,14 @@ const notBoolean = { error: 'must be true or false' };
 /** Old clients are written in Python and send its words for the truth values as text. */
 const flagField = (description: string) =>
   z
-    .union([z.boolean(), z.string().regex(/^(?:true|false)$/i, notBoolean)], notBoolean)
+    .union([z.boolean(), z.string().regex(/^(?:[Tt]rue|TRUE|[Ff]alse|FALSE)$/, notBoolean)], notBoolean)
     .nullish()
     .meta({ description });
+
+/** For editors to complete from. */
+const architectureNames = ['none', ...listMicroarchitectures().filter(platformOf), ...codeNames].map(
+  (entry) => (typeof entry === 'string' ? entry : entry.name),
+);
 
 const machineSchema = z.object(
   {
@@ -24,7 +32,7 @@ const machineSchema = z.object(
     }),
     architecture: nameField(
       'CPU microarchitecture: an archspec name, a vendor code name, or none for any machine of the platform',
-    ).meta({ examples: ['zen3', 'rome', 'skylake_avx512', 'none'] }),
+    ).meta({ examples: architectureNames }),
     container_engine: nameField('What runs the image: singularity and apptainer get a SIF as well').meta({
       examples: ['docker', 'singularity', 'apptainer'],
     }),

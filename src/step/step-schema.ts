@@ -1,19 +1,14 @@
 import { z } from 'zod';
-import { checkAptPackage } from './apt-package.ts';
+import { aptPackagePattern, checkAptPackage } from './apt-package.ts';
 import { checkPipRequirement } from './pip-requirement.ts';
 
 type Check = (text: string) => { readonly message: string; readonly hint: string } | undefined;
 
-/** A list of texts, each checked; an empty section (`apt:` with nothing after it) is an empty list. */
-function listOf(check: Check, meta: { readonly description: string; readonly examples: string[] }) {
-  const item = z.string().superRefine((text, context) => {
+function checkedText(check: Check) {
+  return z.string().superRefine((text, context) => {
     const fault = check(text);
     if (fault) context.addIssue({ code: 'custom', message: fault.message, params: { hint: fault.hint } });
   });
-  return z
-    .array(item)
-    .nullish()
-    .meta({ description: meta.description, examples: [meta.examples] });
 }
 
 /** `compss==3.1` is pip's way; Spack takes it for a name. */
@@ -26,39 +21,41 @@ const checkSpackSpec: Check = (text) => {
   return isSpec ? undefined : { message: `${JSON.stringify(text)} is no Spack spec`, hint };
 };
 
+/** Spack takes mappings too, such as matrices. */
+const spackSpec = z.union([checkedText(checkSpackSpec), z.looseObject({})], {
+  error: 'must be a Spack spec',
+});
+
 const spackSchema = z
   .looseObject({
     specs: z
-      .array(
-        z.union([
-          z.string().superRefine((text, context) => {
-            const fault = checkSpackSpec(text);
-            if (fault)
-              context.addIssue({ code: 'custom', message: fault.message, params: { hint: fault.hint } });
-          }),
-          z.looseObject({}),
-        ]),
-      )
+      .array(spackSpec)
       .nullish()
       .meta({ description: 'Packages to build', examples: [['hdf5@1.14 +mpi']] }),
   })
   .meta({ description: "A Spack environment, as under the key spack of Spack's spack.yaml" });
 
 /**
- * `eflows4hpc.yaml`: what a step needs.
+ * `eflows4hpc.yaml`: what a step needs. An empty section (`apt:` with nothing after it) is an empty list.
  *
  * @see contract: What a step's folder holds
  */
 export const stepFileSchema = z
   .object({
-    apt: listOf(checkAptPackage, {
-      description: 'Debian or Ubuntu packages: name, name=version, name/suite or name:architecture',
-      examples: ['openmpi-bin', 'libxml2-dev'],
-    }),
-    pip: listOf(checkPipRequirement, {
-      description: 'Python requirements (PEP 508); without this key requirements.txt is used',
-      examples: ['pandas>=1.5', 'rocrate'],
-    }),
+    apt: z
+      .array(checkedText(checkAptPackage).meta({ pattern: aptPackagePattern.source }))
+      .nullish()
+      .meta({
+        description: 'Debian or Ubuntu packages: name, name=version, name/suite or name:architecture',
+        examples: [['openmpi-bin', 'libxml2-dev']],
+      }),
+    pip: z
+      .array(checkedText(checkPipRequirement))
+      .nullish()
+      .meta({
+        description: 'Python requirements (PEP 508); without this key requirements.txt is used',
+        examples: [['pandas>=1.5', 'rocrate']],
+      }),
     spack: spackSchema.nullish(),
   })
   .meta({ title: 'CIC step description' });
