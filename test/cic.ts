@@ -27,12 +27,18 @@ export type BuildReport = {
 const anyExitCode = Array.from({ length: 256 }, (_, code) => code);
 
 /** Runs `./cic` as a user does, whatever it answers. */
-export async function runCic(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CicOutcome> {
+export async function runCic(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<CicOutcome> {
   return run({ file: `${repository}cic`, args, env, cwd: repository }, { acceptExitCodes: anyExitCode });
 }
 
 /** Builds with `--json`; a build that ends without a report fails the test with what was printed. */
-export async function buildWithCic(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<BuildReport> {
+export async function buildWithCic(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<BuildReport> {
   const { stdout, stderr } = await runCic(['build', '--json', ...args], env);
   const lastLine = stdout.trimEnd().split('\n').at(-1) ?? '';
   try {
