@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { isProcessAlive } from '../exec/process-alive.ts';
 
 /** The private folder of one running build; nothing in it outlives the build. */
 export type Workspace = {
@@ -42,15 +43,7 @@ export async function stageStep(folder: string, stepId: string, workspace: Works
 async function removeAbandoned(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const pid = Number(namePattern.exec(name)?.[1]);
-    if (!Number.isNaN(pid) && !isAlive(pid)) await rm(join(parent, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if (!Number.isNaN(pid) && !isProcessAlive(pid))
+      await rm(join(parent, name), { recursive: true, force: true });
   }
 }

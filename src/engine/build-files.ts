@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isProcessAlive } from '../exec/lock.ts';
+import { isProcessAlive } from '../exec/process-alive.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { EngineSecrets } from './options.ts';
 

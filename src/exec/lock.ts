@@ -1,6 +1,7 @@
 import { open, readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../errors/app-error.ts';
+import { isProcessAlive } from './process-alive.ts';
 
 const pollMs = 200;
 
@@ -24,16 +25,6 @@ export async function withLock<T>(
     return await work();
   } finally {
     await rm(path, { force: true });
-  }
-}
-
-/** True while a process with this id exists, whoever owns it. */
-export function isProcessAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

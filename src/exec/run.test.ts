@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatCommand } from './command.ts';
+import { isProcessAlive } from './process-alive.ts';
 import { run, startProcess } from './run.ts';
 
 const node = process.execPath;
@@ -48,7 +49,7 @@ test('cancelling ends grandchildren too', async () => {
   );
   await expect(running).rejects.toMatchObject({ code: 'CANCELLED' });
   expect(grandchildPid).toBeGreaterThan(0);
-  await expect.poll(() => isAlive(grandchildPid)).toBe(false);
+  await expect.poll(() => isProcessAlive(grandchildPid)).toBe(false);
 });
 
 test('a process that outlives its time limit is ended', async () => {
@@ -67,12 +68,3 @@ test('a streaming process reads its input and writes its output as bytes', async
 test('a command is shown the way a person would type it', () => {
   expect(formatCommand({ file: 'git', args: ['log', "it's", 'a b'] })).toBe(`git log 'it'\\''s' 'a b'`);
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

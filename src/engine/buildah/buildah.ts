@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, isAppError } from '../../errors/app-error.ts';
-import { isProcessAlive } from '../../exec/lock.ts';
+import { isProcessAlive } from '../../exec/process-alive.ts';
 import { run } from '../../exec/run.ts';
 import { type Digest, digestHex, isDigest, parseDigest } from '../../oci/digest.ts';
 import { hostPlatform, type Platform } from '../../oci/platform.ts';
