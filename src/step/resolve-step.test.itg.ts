@@ -10,6 +10,7 @@ import {
   rm,
   stat,
   symlink,
+  utimes,
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -174,6 +175,19 @@ describe('a git repository', () => {
     expect(leftovers).toEqual([]);
   });
 
+  test('has what a killed build left in the cache cleared away after a day', async () => {
+    initialize();
+    const left = join(cacheDirectory, 'registries', '.partial-old');
+    const running = join(cacheDirectory, 'registries', '.partial-new');
+    await mkdir(left, { recursive: true });
+    await mkdir(running);
+    await utimes(left, 1, 1);
+    await resolve();
+    const names = await readdir(join(cacheDirectory, 'registries'));
+    expect(names).toContain('.partial-new');
+    expect(names).not.toContain('.partial-old');
+  });
+
   test('without the step names the nearest one', async () => {
     initialize();
     await expect(resolve({ stepId: 'wordcuont' })).rejects.toMatchObject({
@@ -248,6 +262,17 @@ describe('a step folder of the request', () => {
     expect(await resolveFolder(folder)).toMatchObject({ folder, commit });
     await write('minimal/wordcount/new', 'x');
     expect(await resolveFolder(folder)).not.toHaveProperty('commit');
+  });
+
+  test('runs no program that its repository names', async () => {
+    initialize();
+    const trap = join(root, 'trapped');
+    git('config', 'filter.trap.clean', `touch ${trap}; cat`);
+    git('config', 'core.fsmonitor', `touch ${trap}`);
+    await write('minimal/wordcount/.gitattributes', '* filter=trap\n');
+    await write('minimal/wordcount/post_inst.sh', '# changed\n');
+    await resolveFolder(join(registry, 'minimal/wordcount'));
+    expect(await readdir(root)).not.toContain('trapped');
   });
 
   test('that is not there is named', async () => {

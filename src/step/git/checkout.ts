@@ -1,10 +1,11 @@
-import { chmod, lutimes, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, lutimes, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../errors/app-error.ts';
 import { type Digest, isDigest } from '../../oci/digest.ts';
 import { missingNameError } from '../missing-name.ts';
 import { hashTree, listTree } from '../tree-hash.ts';
 import { type GitOptions, runGit } from './git.ts';
+import { makePartialFolder } from './partial-folder.ts';
 import type { RegistryClone } from './registry-cache.ts';
 
 export type StepPath = { readonly commit: string; readonly workflow: string; readonly stepId: string };
@@ -44,8 +45,7 @@ export async function checkOutStep(
 ): Promise<CheckedOutStep> {
   await requireStep(clone, path, options);
   const directory = stepDirectory(cacheDirectory, path);
-  await mkdir(dirname(directory), { recursive: true });
-  const partial = await mkdtemp(join(dirname(directory), '.partial-'));
+  const partial = await makePartialFolder(dirname(directory));
   try {
     const folder = join(partial, 'files');
     await mkdir(folder);

@@ -1,8 +1,9 @@
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { access, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError, isAppError } from '../../errors/app-error.ts';
 import { digestHex, digestOf } from '../../oci/digest.ts';
 import { type GitOptions, runGit, toRegistryError } from './git.ts';
+import { makePartialFolder } from './partial-folder.ts';
 import { isUnknownCommit } from './resolve-version.ts';
 
 /** A bare clone of a registry with some of its commits, each complete but for contents fetched on demand. */
@@ -56,13 +57,11 @@ function cloneDirectory({ url, cacheDirectory }: { url: string; cacheDirectory: 
 /** Made aside and renamed, so that no process ever sees half a clone. */
 async function ensureClone(clone: RegistryClone, options: GitOptions): Promise<void> {
   const { directory, url } = clone;
-  const parent = dirname(directory);
-  await mkdir(parent, { recursive: true });
   if (await isPresent(directory)) {
     if (await isRepository(directory, options)) return;
     await discardClone(clone);
   }
-  const partial = await mkdtemp(join(parent, '.partial-'));
+  const partial = await makePartialFolder(dirname(directory));
   try {
     await runGit(['init', '--quiet', '--bare', '--template=', '--', partial], options);
     await runGit(['--git-dir', partial, 'config', 'remote.origin.url', url], options);
@@ -128,7 +127,7 @@ async function hasRef(directory: string, ref: string, options: GitOptions): Prom
 
 /** Renamed first, so that other processes see it whole or not at all. */
 async function discardClone({ directory }: RegistryClone): Promise<void> {
-  const broken = await mkdtemp(join(dirname(directory), '.partial-'));
+  const broken = await makePartialFolder(dirname(directory));
   await rename(directory, join(broken, 'clone')).catch(() => undefined);
   await rm(broken, { recursive: true, force: true });
 }

@@ -1,0 +1,50 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { AppError } from '../errors/app-error.ts';
+import type { Problem } from '../errors/problem.ts';
+import { readRequestFile } from '../request/parse-request.ts';
+import { stepFileNames } from './read-description.ts';
+import { validateStepFolder } from './validate-step.ts';
+
+export type Validation = {
+  /** What the path was taken for. */
+  readonly kind: 'step' | 'request';
+  /** In the order of files and lines; no errors among them means that it can be built. */
+  readonly problems: readonly Problem[];
+};
+
+/**
+ * Everything that is wrong with a step folder (or one of its files) or with a request file, and with the
+ * local step folder that the request names.
+ *
+ * @throws FILE_UNREADABLE - there is nothing at the path
+ */
+export async function validateTarget(path: string): Promise<Validation> {
+  const found = await stat(path).catch((cause) => {
+    throw new AppError('FILE_UNREADABLE', `${path} cannot be read: ${cause.message}`, { cause });
+  });
+  if (found.isDirectory()) return { kind: 'step', problems: await validateStep(path) };
+  if (stepFileNames.includes(basename(path)))
+    return { kind: 'step', problems: await validateStep(dirname(path)) };
+  return { kind: 'request', problems: await validateRequest(path) };
+}
+
+async function validateStep(folder: string): Promise<Problem[]> {
+  const problems = await validateStepFolder(folder);
+  return problems.map((problem) =>
+    problem.file === undefined ? problem : { ...problem, file: join(folder, problem.file) },
+  );
+}
+
+async function validateRequest(file: string): Promise<Problem[]> {
+  const { request, problems } = await readRequestFile(file);
+  const source = request?.source;
+  if (source?.kind !== 'folder') return [...problems];
+  const isFolder = await stat(source.path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (isFolder) return [...problems, ...(await validateStep(source.path))];
+  const message = `there is no step folder ${source.path}`;
+  return [...problems, { severity: 'error', file, field: 'path', message }];
+}
