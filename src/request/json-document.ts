@@ -20,7 +20,7 @@ const maxChars = 2 ** 20;
  */
 export function parseJsonDocument(text: string, file: string | undefined): JsonDocument {
   const json = replacePythonWords(text.replace(/^\uFEFF/, ' '));
-  const locate = (offset: number) => toPosition(json, offset);
+  const locate = createPositionFinder(json);
   const fail = (message: string, offset: number): JsonDocument => ({
     locate: () => locate(offset),
     locateKey: () => locate(offset),
@@ -28,15 +28,16 @@ export function parseJsonDocument(text: string, file: string | undefined): JsonD
   });
   if (json.length > maxChars) return fail(`has more than ${maxChars} characters`, 0);
   const errors: ParseError[] = [];
-  const root = parseNodes(json, errors);
+  const tree = parseNodes(json, errors);
   const [first] = errors;
   if (first !== undefined) return fail(describeParseError(first), first.offset);
-  if (root === undefined) return fail('is no JSON: the text is empty or nested too deeply', 0);
+  if (tree === undefined) return fail('is no JSON: the text is empty or nested too deeply', 0);
+  const { root, repeatedKeys } = tree;
   return {
     value: JSON.parse(json),
     locate: (path) => locate(findNearestNode(root, path).offset),
     locateKey: (path) => locate(findKeyNode(root, path).offset),
-    problems: findRepeatedKeys(root).map(({ path, offset }) =>
+    problems: repeatedKeys.map(({ path, offset }) =>
       placeProblem({ severity: 'warning', message: 'is given more than once: the last one counts' }, path, {
         file,
         locate: () => locate(offset),
@@ -56,10 +57,13 @@ function replacePythonWords(text: string): string {
   );
 }
 
-/** The parser recurses: a text that is nothing but brackets exhausts the stack. */
-function parseNodes(json: string, errors: ParseError[]): Node | undefined {
+type JsonTree = { readonly root: Node; readonly repeatedKeys: readonly RepeatedKey[] };
+
+/** Both walks recurse: a text that is nothing but brackets exhausts the stack. */
+function parseNodes(json: string, errors: ParseError[]): JsonTree | undefined {
   try {
-    return parseTree(json, errors, { disallowComments: true, allowTrailingComma: false });
+    const root = parseTree(json, errors, { disallowComments: true, allowTrailingComma: false });
+    return root && { root, repeatedKeys: findRepeatedKeys(root) };
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
@@ -72,10 +76,18 @@ function describeParseError({ error }: ParseError): string {
   return `malformed JSON: ${words.trim().toLowerCase()}`;
 }
 
-function toPosition(text: string, offset: number): NonNullable<Problem['position']> {
-  const before = text.slice(0, offset);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  return { line: before.split('\n').length, column: offset - lineStart + 1 };
+/** Finds positions in logarithmic time: a text may have very many faults. */
+function createPositionFinder(text: string): (offset: number) => NonNullable<Problem['position']> {
+  const lineStarts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
+  return (offset) => {
+    let [low, high] = [0, lineStarts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((lineStarts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - (lineStarts[low] ?? 0) + 1 };
+  };
 }
 
 /** A missing value is placed at the object that lacks it. */

@@ -181,6 +181,19 @@ describe('faults', () => {
     expect(problems[0]).toContain(`r.json:${expected}`);
   });
 
+  test('of nesting, however deep, are no crash', () => {
+    for (let depth = 500; depth <= 8_000; depth += 500) {
+      for (const [open, close] of [
+        ['[', ']'],
+        ['{"a":[', ']}'],
+      ] as const) {
+        const { request, problems } = parse(`{"machine": ${open.repeat(depth)}${close.repeat(depth)}}`);
+        expect(request).toBeUndefined();
+        expect(problems.length).toBeGreaterThan(0);
+      }
+    }
+  });
+
   test('in a key given twice are shown', () => {
     const text = JSON.stringify(minimal).replace('{', '{"workflow": "other", ');
     const { request, problems } = parse(text);

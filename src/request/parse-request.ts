@@ -84,6 +84,9 @@ function withoutFields(value: unknown, faulty: readonly PropertyKey[][]): Reques
   return { ...draft, machine: Object.fromEntries(machineFields) };
 }
 
+/** More would say nothing new about a file that is no request. */
+const maxUnknownKeys = 20;
+
 type UnknownKey = { readonly key: string; readonly path: FieldPath; readonly known: readonly string[] };
 
 function findUnknownKeys(value: unknown): UnknownKey[] {
@@ -99,6 +102,7 @@ function findUnknownKeys(value: unknown): UnknownKey[] {
 function unknownKeysOf(value: object, known: readonly string[], parent: FieldPath): UnknownKey[] {
   return Object.keys(value)
     .filter((key) => !known.includes(key))
+    .slice(0, maxUnknownKeys)
     .map((key) => ({ key, path: [...parent, key], known }));
 }
 

@@ -91,12 +91,16 @@ async function readYamlFile<Schema extends z.ZodObject>(
   return { value: checked.data, problems: keyProblems };
 }
 
+/** More would say nothing new about a file that is no step file. */
+const maxUnknownKeys = 20;
+
 /** A key that nearly is one of ours is a slip that would lose packages in silence: an error. */
 function findUnknownKeys(value: unknown): { key: string; problem: Problem }[] {
   const known = Object.keys(stepFileSchema.shape);
   const keys = isMapping(value) ? Object.keys(value) : [];
   return keys
     .filter((key) => !known.includes(key))
+    .slice(0, maxUnknownKeys)
     .map((key) => {
       const problem = toUnknownKeyProblem(key, known);
       const isSlip = findNearestName(key, known) !== undefined;

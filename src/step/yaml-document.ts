@@ -1,4 +1,15 @@
-import { isCollection, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { Problem } from '../errors/problem.ts';
 import { type FieldPath, placeProblem } from '../errors/schema-problems.ts';
 
@@ -17,7 +28,7 @@ const maxAliasCount = 100;
 
 export function parseYamlDocument(text: string, file: string): YamlDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false });
   const toPosition = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
@@ -31,11 +42,34 @@ export function parseYamlDocument(text: string, file: string): YamlDocument {
   );
   if (errors.length > 0) return { locate, locateKey, problems: errors };
   try {
+    const repeated = findRepeatedKeys(document).map(({ name, offset }) =>
+      toProblem('error', `malformed YAML: the key "${name}" is given more than once`, offset),
+    );
+    if (repeated.length > 0) return { locate, locateKey, problems: repeated };
     return { value: document.toJS({ maxAliasCount }), locate, locateKey, problems: [] };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     return { locate, locateKey, problems: [toProblem('error', `malformed YAML: ${reason}`, 0)] };
   }
+}
+
+type RepeatedKey = { readonly name: string; readonly offset: number };
+
+/** The parser's own check compares each key with each other: it takes minutes for a large mapping. */
+function findRepeatedKeys(document: Document): RepeatedKey[] {
+  const repeated: RepeatedKey[] = [];
+  visit(document, {
+    Map(_key, { items }) {
+      const seen = new Set<string>();
+      for (const { key } of items) {
+        const name = keyName(key);
+        if (name === undefined) continue;
+        if (seen.has(name)) repeated.push({ name, offset: startOf(key) ?? 0 });
+        seen.add(name);
+      }
+    },
+  });
+  return repeated;
 }
 
 /** Offset of a value, or of its key when the value spans lines of its own or is missing. */
@@ -51,7 +85,7 @@ function findOffset(root: Node | null, path: FieldPath, wanted: 'key' | 'value')
   return offset;
 }
 
-function keyName(key: unknown): unknown {
+function keyName(key: unknown): string | undefined {
   return isScalar(key) ? String(key.value) : undefined;
 }
 
