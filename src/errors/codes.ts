@@ -118,6 +118,30 @@ export const errorCodes = {
     meaning: 'The engine ran out of disk space.',
     solve: 'Free space where the engine keeps its images, or move its storage.',
   },
+  SIF_INVALID: {
+    meaning: 'The file is no SIF, or it is damaged.',
+    solve: 'Make or download it again; `cic sif verify` says which part is damaged.',
+  },
+  SIF_SOURCE_INVALID: {
+    meaning: 'The image that was to be converted is missing, malformed or not trustworthy.',
+    solve: 'Check the name of the source; make or fetch the image again.',
+  },
+  SIF_SOURCE_TRUNCATED: {
+    meaning: 'A layer of the image ends too early.',
+    solve: 'The image was not written or downloaded completely: make or fetch it again.',
+  },
+  SIF_DIGEST_MISMATCH: {
+    meaning: 'The bytes of a layer or document are not what its digest says.',
+    solve: 'The image is damaged or was tampered with: make or fetch it again.',
+  },
+  SIF_DISK_FULL: {
+    meaning: 'There was no space left for the SIF.',
+    solve: 'Free space in the folder that the message names; nothing was left there.',
+  },
+  SIF_CONVERT_FAILED: {
+    meaning: 'mksquashfs failed or was killed.',
+    solve: 'Read its last lines; if it was killed, the machine may be out of memory (see sif.memory).',
+  },
   REGISTRY_PUSH_FAILED: {
     meaning: 'The image was built but could not be pushed to the registry; nothing was published.',
     solve:

@@ -1,0 +1,98 @@
+import type { FileHandle } from 'node:fs/promises';
+import { AppError } from '../../errors/app-error.ts';
+
+/** Bytes that are read from front to back. */
+export type ByteReader = {
+  /** Exactly `size` bytes. @throws SIF_SOURCE_TRUNCATED - the end came before */
+  read(size: number): Promise<Buffer>;
+  /** At least one byte and at most `size`, as it is at hand; empty at the end. */
+  readSome(size: number): Promise<Buffer>;
+  skip(size: number): Promise<void>;
+};
+
+const noBytes = Buffer.alloc(0);
+
+/** Reads from a stream; what is skipped is read too, so that hashes over the stream are complete. */
+export function createStreamReader(stream: AsyncIterable<Buffer>): ByteReader {
+  const chunks = stream[Symbol.asyncIterator]();
+  let rest: Buffer = noBytes;
+  const readSome = async (size: number) => {
+    while (rest.length === 0) {
+      const next = await chunks.next();
+      if (next.done) return noBytes;
+      rest = next.value;
+    }
+    const some = rest.subarray(0, size);
+    rest = rest.subarray(size);
+    return some;
+  };
+  return {
+    readSome,
+    read: (size) => readExactly(readSome, size),
+    skip: (size) => skipBySome(readSome, size),
+  };
+}
+
+const fileChunkBytes = 64 * 1024;
+
+/** Reads a range of a file; skipping costs nothing. */
+export function createFileReader(
+  file: FileHandle,
+  range: { readonly offset: number; readonly size: number },
+): ByteReader {
+  let position = range.offset;
+  let rest: Buffer = noBytes;
+  const end = range.offset + range.size;
+  const readSome = async (size: number) => {
+    if (rest.length === 0) {
+      const length = Math.min(fileChunkBytes, end - position);
+      if (length <= 0) return noBytes;
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, position);
+      if (bytesRead === 0) return noBytes;
+      position += bytesRead;
+      rest = buffer.subarray(0, bytesRead);
+    }
+    const some = rest.subarray(0, size);
+    rest = rest.subarray(size);
+    return some;
+  };
+  return {
+    readSome,
+    read: (size) => readExactly(readSome, size),
+    async skip(size) {
+      const buffered = Math.min(size, rest.length);
+      rest = rest.subarray(buffered);
+      position += size - buffered;
+      if (position > end) throw truncated();
+    },
+  };
+}
+
+type ReadSome = ByteReader['readSome'];
+
+async function readExactly(readSome: ReadSome, size: number): Promise<Buffer> {
+  const first = await readSome(size);
+  if (first.length === size) return first;
+  const parts = [first];
+  for (let missing = size - first.length; missing > 0; ) {
+    const part = await readSome(missing);
+    if (part.length === 0) throw truncated();
+    parts.push(part);
+    missing -= part.length;
+  }
+  return Buffer.concat(parts);
+}
+
+async function skipBySome(readSome: ReadSome, size: number): Promise<void> {
+  for (let missing = size; missing > 0; ) {
+    const part = await readSome(missing);
+    if (part.length === 0) throw truncated();
+    missing -= part.length;
+  }
+}
+
+function truncated(): AppError {
+  return new AppError('SIF_SOURCE_TRUNCATED', 'a layer ends in the middle of a file', {
+    hint: 'the image was not written or downloaded completely: make or fetch it again',
+  });
+}
