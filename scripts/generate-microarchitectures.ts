@@ -66,8 +66,6 @@ function formatModule(source: Source, origin: { commit: string; date: string }):
 // SPDX-License-Identifier: (Apache-2.0 OR MIT), archspec's contributors; see NOTICE.
 import type { MicroarchitectureEntry } from '../archspec.ts';
 
-export const archspecOrigin = ${JSON.stringify(origin)};
-
 /** Arm's implementer codes in /proc/cpuinfo. */
 export const armVendors: Readonly<Record<string, string>> = ${JSON.stringify(source.conversions.arm_vendors)};
 

@@ -86,6 +86,10 @@ export const errorCodes = {
     meaning: "The workflow registry's address is not one that CIC fetches from.",
     solve: 'Use https://…, ssh://…, user@host:path, file:///… or the path of a local folder.',
   },
+  STEP_CACHE_UNWRITABLE: {
+    meaning: 'The files of a step could not be written into the cache.',
+    solve: 'Check the free space and the permissions of the cache folder.',
+  },
   STEP_REGISTRY_UNREACHABLE: {
     meaning: 'The workflow registry could not be read.',
     solve: 'Check its address, the network, the proxy, the certificate authority and the credentials of git.',

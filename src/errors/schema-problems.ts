@@ -50,7 +50,7 @@ export function toUnknownKeyProblem(key: string, known: readonly string[]): Prob
 }
 
 /** `machine.architecture`, `pip[2]`. */
-export function formatField(path: FieldPath): string {
+function formatField(path: FieldPath): string {
   return path.reduce<string>((field, part) => {
     if (typeof part === 'number') return `${field}[${part}]`;
     return field === '' ? part : `${field}.${part}`;

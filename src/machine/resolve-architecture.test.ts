@@ -37,6 +37,15 @@ test('a typing slip is answered with the name that was meant', () => {
   );
 });
 
+test.each(['', ' zen2', 'zen--2', 'zen2_', `zen${'_'.repeat(300)}2`, 'zen\n2', 'constructor'])(
+  '%j is no name',
+  (name) => {
+    expect(() => resolveArchitecture(name, amd64)).toThrow(
+      expect.objectContaining({ code: 'MACHINE_UNKNOWN_ARCHITECTURE' }),
+    );
+  },
+);
+
 test.each([
   ['zen2', arm64],
   ['grace', amd64],

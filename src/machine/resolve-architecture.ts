@@ -1,6 +1,6 @@
 import { AppError } from '../errors/app-error.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
-import { formatPlatform, type OciArchitecture, type Platform } from '../oci/platform.ts';
+import { formatPlatform, type OciArchitecture, ociArchitectures, type Platform } from '../oci/platform.ts';
 import { codeNames, findCodeName, toPlainName } from './code-names.ts';
 import {
   familyOf,
@@ -43,8 +43,8 @@ export function requireKnownArchitecture(name: string): void {
 /** The platform that a microarchitecture's images are for, or undefined where CIC builds for none. */
 export function platformOf(microarchitecture: Microarchitecture): Platform | undefined {
   const family = familyOf(microarchitecture).name;
-  const found = Object.entries(archspecFamilies).find(([, name]) => name === family);
-  return found === undefined ? undefined : { os: 'linux', architecture: found[0] as OciArchitecture };
+  const architecture = ociArchitectures.find((name) => archspecFamilies[name] === family);
+  return architecture === undefined ? undefined : { os: 'linux', architecture };
 }
 
 /**
@@ -53,6 +53,8 @@ export function platformOf(microarchitecture: Microarchitecture): Platform | und
  */
 function findByAnyName(name: string, family: string): Microarchitecture | undefined {
   const plainName = toPlainName(name);
+  // Separators stand between words, once.
+  if (/^[ _-]|[ _-]{2}|[ _-]$/.test(name)) return undefined;
   if (plainName === 'none') return findMicroarchitecture(family);
   const exact = plainNames.get(plainName);
   if (exact !== undefined && familyOf(exact).name === family) return exact;

@@ -42,13 +42,30 @@ async function locateInGit(
   const git = { signal, environment, authorization };
   const commit = await resolveVersion(url, version, git);
   const path = { commit, workflow, stepId };
-  const checkedOut =
-    (await findCheckedOut(cacheDirectory, path)) ??
-    (await withCommit({ url, cacheDirectory }, commit, {
+  const checkOut = () =>
+    withCommit({ url, cacheDirectory }, commit, {
       ...git,
       use: (clone) => checkOutStep(clone, path, { cacheDirectory, ...git }),
+    });
+  const checkedOut =
+    (await findCheckedOut(cacheDirectory, path)) ??
+    (await checkOut().catch((error) => {
+      throw toCacheError(error, cacheDirectory);
     }));
   return { ...checkedOut, commit, registryUrl: url };
+}
+
+/** A failure of the file system as one about the cache. */
+function toCacheError(error: unknown, cacheDirectory: string): unknown {
+  if (!(error instanceof Error) || !('syscall' in error)) return error;
+  return new AppError(
+    'STEP_CACHE_UNWRITABLE',
+    `the step cannot be written into ${cacheDirectory}: ${error.message}`,
+    {
+      hint: 'check the free space and the permissions of the cache folder',
+      cause: error,
+    },
+  );
 }
 
 async function locateInFolder(

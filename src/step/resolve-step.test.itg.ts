@@ -216,6 +216,12 @@ describe('a git repository', () => {
     await expect(resolve()).rejects.toMatchObject({ code: 'STEP_VERSION_NOT_FOUND' });
   });
 
+  test('cannot be cached where there is no place', async () => {
+    initialize();
+    await writeFile(cacheDirectory, 'a file');
+    await expect(resolve()).rejects.toMatchObject({ code: 'STEP_CACHE_UNWRITABLE' });
+  });
+
   test('with a submodule in the step is refused', async () => {
     const commit = initialize();
     git('update-index', '--add', '--cacheinfo', `160000,${commit},minimal/wordcount/sub`);

@@ -27,6 +27,7 @@ export type ResolveOptions = {
  * @throws STEP_REGISTRY_INVALID, STEP_REGISTRY_UNREACHABLE - the registry's address is refused, or git cannot read it
  * @throws STEP_VERSION_NOT_FOUND - no such branch, tag or commit
  * @throws STEP_NOT_FOUND - no such workflow, step or folder
+ * @throws STEP_CACHE_UNWRITABLE - its files cannot be written into the cache
  * @throws STEP_SUBMODULE - the step has a git submodule
  * @throws STEP_INVALID - its description has faults; `details.problems` lists them
  * @throws STEP_UNREADABLE - a file cannot be read

@@ -23,7 +23,7 @@ export async function hasStepFile(folder: string, path: string): Promise<boolean
  *
  * @throws STEP_UNREADABLE - missing, unreadable, larger than 1 MiB, no file, or a link that leaves the folder
  */
-export async function readStepFile(folder: string, path: string): Promise<string> {
+async function readStepFile(folder: string, path: string): Promise<string> {
   const absolutePath = await requireStepFile(folder, path);
   const handle = await open(absolutePath, 'r').catch((cause) => {
     throw toUnreadableError(path, cause);

@@ -4,8 +4,6 @@
 // SPDX-License-Identifier: (Apache-2.0 OR MIT), archspec's contributors; see NOTICE.
 import type { MicroarchitectureEntry } from '../archspec.ts';
 
-export const archspecOrigin = {"commit":"90b453f","date":"2026-08-19"};
-
 /** Arm's implementer codes in /proc/cpuinfo. */
 export const armVendors: Readonly<Record<string, string>> = {"0x41":"ARM","0x42":"Broadcom","0x43":"Cavium","0x44":"DEC","0x46":"Fujitsu","0x48":"HiSilicon","0x49":"Infineon Technologies AG","0x4d":"Motorola","0x4e":"Nvidia","0x50":"APM","0x51":"Qualcomm","0x53":"Samsung","0x56":"Marvell","0x61":"Apple","0x66":"Faraday","0x68":"HXT","0x69":"Intel","0xc0":"Ampere"};
 

@@ -121,7 +121,7 @@ export function toRegistryError(error: unknown, registry: string): unknown {
 }
 
 /** The last lines that git wrote before it failed. */
-export function linesOf(error: AppError): string[] {
+function linesOf(error: AppError): string[] {
   const lines = error.details['lastLines'];
   return Array.isArray(lines) ? lines.map(String) : [];
 }
