@@ -266,6 +266,9 @@ describe('a step folder of the request', () => {
     const commit = initialize();
     const folder = join(registry, 'minimal/wordcount');
     expect(await resolveFolder(folder)).toMatchObject({ folder, commit });
+    await write('minimal/other/new', 'x');
+    commitAll();
+    expect(await resolveFolder(folder)).toMatchObject({ folder, commit });
     await write('minimal/wordcount/new', 'x');
     expect(await resolveFolder(folder)).not.toHaveProperty('commit');
   });

@@ -7,8 +7,9 @@ import { type GitOptions, runGit } from './git.ts';
 import { commitPattern } from './resolve-version.ts';
 
 /**
- * The commit that a local folder's files are, or undefined: outside of git, without git, or when any
- * file was changed, added or removed.
+ * The commit that a local folder's files are from, or undefined: outside of git, without git, or when
+ * any file was changed, added or removed. It is the last one that changed the folder, so that commits
+ * elsewhere in the repository do not make another image.
  *
  * Contents are compared here and not by `git status`: that runs filters which the repository's own
  * configuration names, and the folder may come from anyone.
@@ -16,10 +17,10 @@ import { commitPattern } from './resolve-version.ts';
 export async function findCleanCommit(folder: string, options: GitOptions): Promise<string | undefined> {
   const git = async (...args: string[]) => (await runGit(args, { ...options, cwd: folder })).stdout;
   try {
-    const commit = (await git('rev-parse', '--verify', 'HEAD')).trim();
-    if (!commitPattern.test(commit)) return undefined;
-    const committed = parseTree(await git('ls-tree', '-r', '-z', commit));
-    return (await isSame(folder, committed)) ? commit : undefined;
+    const committed = parseTree(await git('ls-tree', '-r', '-z', 'HEAD'));
+    if (!(await isSame(folder, committed))) return undefined;
+    const commit = (await git('rev-list', '-1', 'HEAD', '--', '.')).trim();
+    return commitPattern.test(commit) ? commit : undefined;
   } catch (error) {
     if (isAppError(error, 'EXEC_FAILED', 'EXEC_NOT_FOUND')) return undefined;
     throw error;
