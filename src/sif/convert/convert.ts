@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { isAppError } from '../../errors/app-error.ts';
+import { isProcessAlive } from '../../exec/process-alive.ts';
+import { startProcess } from '../../exec/run.ts';
+import { dataTypes } from '../format/layout.ts';
+import type { ImageSource } from '../source/image-source.ts';
+import { formatJson, planContainerFiles, planMountPoints } from './container-files.ts';
+import { describeImage } from './description.ts';
+import { planMksquashfs, toConvertError } from './mksquashfs.ts';
+import type { SifOptions } from './options.ts';
+import { planRoot, type RootPlan } from './root-plan.ts';
+import { readRootTree, streamRoot } from './root-stream.ts';
+import { completeSif, hashRange, partitionOffset, type SmallObject } from './write-sif.ts';
+
+/** A converted file that is complete and on disk, under a temporary name. */
+export type PendingSif = {
+  /** The name that {@link publish} gives it. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** 64 hex digits. */
+  readonly sha256: string;
+  readonly warnings: readonly string[];
+  /** Renames it, over a file of that name; readers of the old one keep it. */
+  publish(): Promise<void>;
+  discard(): Promise<void>;
+};
+
+export type ConvertCall = {
+  readonly signal?: AbortSignal | undefined;
+  /** Content bytes of the root file system that went through, and how many there are. */
+  readonly onProgress?: ((bytesDone: number, bytesTotal: number) => void) | undefined;
+};
+
+/**
+ * Converts an image to a SIF (or bare squashfs) beside its final place. The same image and options give
+ * the same bytes: times come from the image, the UUID from its digest.
+ *
+ * @throws SIF_DISK_FULL - no space in the target folder
+ * @throws SIF_CONVERT_FAILED - mksquashfs failed or was killed
+ * @throws SIF_DIGEST_MISMATCH, SIF_SOURCE_TRUNCATED, SIF_SOURCE_INVALID - the image is damaged
+ * @throws CANCELLED - `signal` was aborted
+ */
+export async function convertToSif(
+  source: ImageSource,
+  outputPath: string,
+  options: SifOptions & ConvertCall,
+): Promise<PendingSif> {
+  const path = resolve(outputPath);
+  const partial = join(
+    dirname(path),
+    `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}.partial`,
+  );
+  await removeAbandoned(dirname(path));
+  try {
+    const written = await writePartial(source, partial, options);
+    return {
+      path,
+      ...written,
+      publish: async () => {
+        await rename(partial, path);
+        await syncDirectory(dirname(path));
+      },
+      discard: () => rm(partial, { force: true }),
+    };
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw toConvertError(error, dirname(path));
+  }
+}
+
+async function writePartial(
+  source: ImageSource,
+  partial: string,
+  options: SifOptions & ConvertCall,
+): Promise<Pick<PendingSif, 'sizeBytes' | 'sha256' | 'warnings'>> {
+  const description = describeImage(source);
+  const { createdAt } = description;
+  const files = planContainerFiles(source.config, description);
+  const plan = planRoot(await readRootTree(source), { files, mountPoints: planMountPoints() }, createdAt);
+  const objects: SmallObject[] = [
+    { type: dataTypes.definitionFile, name: 'Definition.file', content: description.definition },
+    { type: dataTypes.json, name: 'inspect-metadata.json', content: formatJson(description.inspectMetadata) },
+    { type: dataTypes.json, name: 'oci-config.json', content: source.configText },
+  ];
+  const offsetBytes = options.format === 'sif' ? partitionOffset(objects) : 0;
+  await squash(source, plan, { output: partial, offsetBytes, createdAt, options });
+  if (options.format === 'sif') await completeSif(partial, { source, objects, createdAt });
+  const sizeBytes = await syncFile(partial);
+  return {
+    sizeBytes,
+    sha256: await hashRange(partial, 0),
+    warnings: [...description.warnings, ...plan.warnings],
+  };
+}
+
+type SquashPlan = Parameters<typeof planMksquashfs>[0] & { readonly options: SifOptions & ConvertCall };
+
+/** Feeds the root file system to mksquashfs. When both ends fail, the cause is the one that failed first. */
+async function squash(source: ImageSource, plan: RootPlan, squashPlan: SquashPlan): Promise<void> {
+  const { signal, onProgress } = squashPlan.options;
+  const stop = new AbortController();
+  const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+  const process = startProcess(planMksquashfs(squashPlan), { signal: either });
+  process.stdout.resume();
+  let bytesDone = 0;
+  const tar = streamRoot(source, plan, (bytes) => {
+    bytesDone += bytes;
+    onProgress?.(bytesDone, plan.contentBytes);
+  });
+  const feeding = pipeline(Readable.from(tar, { objectMode: true, highWaterMark: 2 }), process.stdin).catch(
+    (error) => {
+      if (isBrokenPipe(error)) return undefined;
+      stop.abort();
+      return error as unknown;
+    },
+  );
+  const ending = process.done.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  const [feedError, endError] = await Promise.all([feeding, ending]);
+  if (feedError !== undefined && !signal?.aborted) throw feedError;
+  if (endError !== undefined) throw endError;
+}
+
+/** mksquashfs went away: its own error says why. */
+function isBrokenPipe(error: unknown): boolean {
+  if (isAppError(error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET';
+}
+
+/** @returns Size in bytes. */
+async function syncFile(path: string): Promise<number> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+    return (await file.stat()).size;
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path);
+  await directory.sync().finally(() => directory.close());
+}
+
+const partialPattern = /^\..+\.(\d+)-[0-9a-f]{8}\.partial$/;
+
+/** Removes what killed processes left in the folder. */
+async function removeAbandoned(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const pid = Number(partialPattern.exec(name)?.[1] ?? Number.NaN);
+    if (!Number.isNaN(pid) && !isProcessAlive(pid)) await rm(join(directory, name), { force: true });
+  }
+}

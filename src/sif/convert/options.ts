@@ -1,0 +1,26 @@
+import type { SifCompression } from './mksquashfs.ts';
+
+export type SifOptions = {
+  readonly compression: SifCompression;
+  /** Level of compressors that have one. */
+  readonly level?: number | undefined;
+  readonly blockSizeBytes: number;
+  /** Memory that mksquashfs may use for its queues and caches. */
+  readonly memoryBytes: number;
+  /** Default: all. */
+  readonly processors?: number | undefined;
+  /** `squashfs` writes the bare file system, which some centres run directly. */
+  readonly format: 'sif' | 'squashfs';
+};
+
+/**
+ * Chosen by write time, size and what reading costs together; see bench/README.md. zstd in squashfs needs
+ * Linux 4.14 or a squashfuse with zstd; gzip is for older clusters.
+ */
+export const defaultSifOptions: SifOptions = {
+  compression: 'zstd',
+  level: 6,
+  blockSizeBytes: 128 * 1024,
+  memoryBytes: 384 * 2 ** 20,
+  format: 'sif',
+};
