@@ -87,7 +87,7 @@ async function writePartial(
     { type: dataTypes.json, name: 'oci-config.json', content: source.configText },
   ];
   const offsetBytes = options.format === 'sif' ? partitionOffset(objects) : 0;
-  await squash(source, plan, { output: partial, offsetBytes, createdAt, options });
+  await squash(source, plan, { output: partial, offsetBytes, createdAt, root: plan.root, options });
   if (options.format === 'sif') await completeSif(partial, { source, objects, createdAt });
   const sizeBytes = await syncFile(partial);
   return {

@@ -17,11 +17,13 @@ export type MksquashfsPlan = {
   readonly offsetBytes: number;
   /** Unix seconds, for the file system itself. */
   readonly createdAt: number;
+  /** The root directory, which a tar archive cannot describe to mksquashfs. */
+  readonly root: { readonly mode: number; readonly uid: number; readonly gid: number };
   readonly options: SifOptions;
 };
 
 /** Reads a tar archive from standard input and writes the file system into `output` at an offset. */
-export function planMksquashfs({ output, offsetBytes, createdAt, options }: MksquashfsPlan): Command {
+export function planMksquashfs({ output, offsetBytes, createdAt, root, options }: MksquashfsPlan): Command {
   const { compression, level, blockSizeBytes, memoryBytes, processors } = options;
   const option = levelOption[compression];
   return {
@@ -45,12 +47,14 @@ export function planMksquashfs({ output, offsetBytes, createdAt, options }: Mksq
       ...(processors === undefined ? [] : ['-processors', String(processors)]),
       '-mkfs-time',
       String(createdAt),
-      '-default-mode',
-      '0755',
-      '-default-uid',
-      '0',
-      '-default-gid',
-      '0',
+      '-root-time',
+      String(createdAt),
+      '-root-mode',
+      root.mode.toString(8),
+      '-root-uid',
+      String(root.uid),
+      '-root-gid',
+      String(root.gid),
     ],
     // mksquashfs refuses to be told two times.
     env: { SOURCE_DATE_EPOCH: undefined },

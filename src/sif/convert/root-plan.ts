@@ -4,6 +4,8 @@ import type { Inode, RootTree } from './root-tree.ts';
 
 /** What is written into the file system, in an order that depends on nothing but the layers. */
 export type RootPlan = {
+  /** The root directory itself, which is no member. */
+  readonly root: TarEntry;
   /** Members without content from a layer: folders, links, devices, empty files, our own files. */
   readonly standalone: readonly PlannedMember[];
   /** Names of each file with content, by where the content comes from; the first holds it, others are hard links. */
@@ -51,6 +53,7 @@ export function planRoot(
   }
   const added = [...ours.files, ...ours.mountPoints.filter(({ path }) => !tree.has(path))];
   return {
+    root: tree.root(),
     standalone: [
       ...standalone,
       ...added.filter((file) => !isFolderOf(tree, file)).map((file) => toOwnMember(file, mtime)),

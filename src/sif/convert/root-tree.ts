@@ -26,6 +26,8 @@ export type RootTree = {
   /** All names without a leading slash, parents before children, in byte order. */
   paths(): TreePath[];
   has(path: string): boolean;
+  /** The root directory itself. */
+  root(): TarEntry;
 };
 
 const whiteoutPrefix = '.wh.';
@@ -55,6 +57,7 @@ export function createRootTree(): RootTree {
     },
     paths: () => [...walk(root, '')],
     has: (path) => lookUp(root, splitPath(path)) !== undefined,
+    root: () => root.inode.entry,
   };
 }
 
