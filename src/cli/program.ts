@@ -1,0 +1,55 @@
+import { Command } from 'commander';
+import type { CliContext } from './io.ts';
+import { readVersion } from './version.ts';
+
+type Register = (program: Command, context: CliContext) => void;
+
+type LazyCommand = { readonly summary: string; readonly load: () => Promise<Register> };
+
+/** Only the command that was asked for is loaded: a start costs what it uses. */
+const commands: Readonly<Record<string, LazyCommand>> = {
+  build: {
+    summary: 'build the image of a request, and its SIF',
+    load: async () => (await import('./commands/build.ts')).registerBuild,
+  },
+  validate: {
+    summary: 'show all problems of a step folder or a request',
+    load: async () => (await import('./commands/validate.ts')).registerValidate,
+  },
+  sif: {
+    summary: 'create, inspect and verify SIF files',
+    load: async () => (await import('./commands/sif.ts')).registerSif,
+  },
+  machines: {
+    summary: 'list the CPU microarchitectures that images can be built for',
+    load: async () => (await import('./commands/machines.ts')).registerMachines,
+  },
+  doctor: {
+    summary: 'show what is installed, what is missing and what mends it',
+    load: async () => (await import('./commands/doctor.ts')).registerDoctor,
+  },
+  schema: {
+    summary: 'print the JSON Schema of a kind of file, for editors',
+    load: async () => (await import('./commands/schema.ts')).registerSchema,
+  },
+};
+
+/** The program with the command that the arguments name; the other ones are there for `--help` only. */
+export async function createProgram(argv: readonly string[], context: CliContext): Promise<Command> {
+  const program = new Command('cic')
+    .description('Builds HPC-ready container images for a chosen machine: OCI image and Singularity SIF.')
+    .version(readVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+    });
+  for (const [name, { summary, load }] of Object.entries(commands)) {
+    if (argv[0] === name) (await load())(program, context);
+    else program.command(name).description(summary);
+  }
+  return program;
+}
