@@ -34,27 +34,78 @@ test('a program that is not installed is told apart from one that failed', async
   await expect(run({ file: 'no-such-program', args: [] })).rejects.toMatchObject({ code: 'EXEC_NOT_FOUND' });
 });
 
-test('cancelling ends grandchildren too', async () => {
+test('cancelling ends grandchildren too, also one in a session of its own', async () => {
   const controller = new AbortController();
-  let grandchildPid = 0;
+  const pids: number[] = [];
+  const stubborn = `setsid sh -c 'trap "" TERM; echo $$; sleep 60'`;
   const running = run(
-    { file: 'sh', args: ['-c', 'sleep 60 & echo $!; wait'] },
+    { file: 'sh', args: ['-c', `sleep 60 & echo $!; ${stubborn} & wait`] },
     {
       signal: controller.signal,
       onLine: (line) => {
-        grandchildPid = Number(line);
-        controller.abort();
+        pids.push(Number(line));
+        if (pids.length === 2) controller.abort();
       },
     },
   );
   await expect(running).rejects.toMatchObject({ code: 'CANCELLED' });
+  expect(pids).toHaveLength(2);
+  await expect.poll(() => pids.map(isProcessAlive)).toEqual([false, false]);
+});
+
+test('what a killed command leaves in its process group is ended', async () => {
+  let grandchildPid = 0;
+  const running = run(
+    { file: 'sh', args: ['-c', 'sleep 60 & echo $!; kill -9 $$'] },
+    {
+      onLine: (line) => {
+        grandchildPid = Number(line);
+      },
+    },
+  );
+  await expect(running).rejects.toMatchObject({ code: 'EXEC_FAILED', details: { signal: 'SIGKILL' } });
   expect(grandchildPid).toBeGreaterThan(0);
   await expect.poll(() => isProcessAlive(grandchildPid)).toBe(false);
+});
+
+test('what runs for a process that is killed ends', async () => {
+  const script = `import { run } from ${JSON.stringify(new URL('./run.ts', import.meta.url).href)};
+    await run({ file: 'sh', args: ['-c', 'sleep 60 & echo $!; wait'] }, { onLine: (line) => console.log(process.pid, line) });`;
+  let grandchildPid = 0;
+  const victim = run(
+    { file: node, args: ['--input-type=module', '-e', script] },
+    {
+      onLine: (line, stream) => {
+        if (stream === 'stderr') return;
+        const [victimPid, pid] = line.split(' ').map(Number);
+        grandchildPid = pid ?? 0;
+        process.kill(victimPid ?? Number.NaN, 'SIGKILL');
+      },
+    },
+  );
+  await expect(victim).rejects.toMatchObject({ details: { signal: 'SIGKILL' } });
+  expect(grandchildPid).toBeGreaterThan(0);
+  await expect.poll(() => isProcessAlive(grandchildPid), { timeout: 10_000 }).toBe(false);
 });
 
 test('a process that outlives its time limit is ended', async () => {
   const slow = run({ file: 'sleep', args: ['60'] }, { timeoutMs: 50 });
   await expect(slow).rejects.toMatchObject({ code: 'EXEC_TIMEOUT' });
+});
+
+test('a working directory that is not there is not taken for a missing program', async () => {
+  const running = run({ file: 'true', args: [], cwd: '/no/such/folder' });
+  await expect(running).rejects.toMatchObject({
+    code: 'EXEC_FAILED',
+    message: expect.stringContaining('/no/such/folder'),
+  });
+});
+
+test('of endless output only the end is kept', async () => {
+  const script = 'for (let i = 0; i < 80; i++) process.stdout.write("x".repeat(2 ** 20)); console.log("end")';
+  const { stdout } = await run({ file: node, args: ['-e', script] });
+  expect(stdout.length).toBe(16 * 2 ** 20);
+  expect(stdout.endsWith('end\n')).toBe(true);
 });
 
 test('a streaming process reads its input and writes its output as bytes', async () => {

@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
 import { AppError } from '../errors/app-error.ts';
 import { type Command, formatCommand } from './command.ts';
 import { createLineSplitter } from './lines.ts';
+import { listProcessTree, type ProcessIdentity, signalProcess, signalProcesses } from './process-tree.ts';
+import { startReaper } from './reaper.ts';
 
 export type OutputStream = 'stdout' | 'stderr';
 
@@ -37,7 +40,8 @@ const forceKillAfterMs = 5_000;
 const quotedLines = 20;
 
 /**
- * Runs a command to its end.
+ * Runs a command to its end. Nothing that it started outlives it: what still runs in its process group
+ * when it has ended is killed, and so is everything when this process dies, by `kill -9` too.
  *
  * @throws EXEC_NOT_FOUND - the program is not installed
  * @throws EXEC_FAILED - it ended with an exit code that is not accepted, or by a signal
@@ -45,31 +49,73 @@ const quotedLines = 20;
  * @throws CANCELLED - `signal` was aborted
  */
 export function run(command: Command, options: RunOptions = {}): Promise<RunResult> {
-  const child = spawn(command, options, command.stdin === undefined ? 'ignore' : 'pipe');
-  const stdout = capture(child.stdout, (line) => options.onLine?.(line, 'stdout'));
-  const stderr = capture(child.stderr, (line) => options.onLine?.(line, 'stderr'));
+  const child = start(command, options, command.stdin === undefined ? 'ignore' : 'pipe');
+  const stdout = capture(child.process.stdout, (line) => options.onLine?.(line, 'stdout'));
+  const stderr = capture(child.process.stderr, (line) => options.onLine?.(line, 'stderr'));
   if (command.stdin !== undefined) {
-    child.stdin?.on('error', ignoreBrokenPipe);
-    child.stdin?.end(command.stdin);
+    child.process.stdin?.on('error', ignoreBrokenPipe);
+    child.process.stdin?.end(command.stdin);
   }
-  return settle(child, command, options, { stdout, stderr });
+  return settle(child, command, { options, stdout, stderr });
 }
 
 /** Starts a command whose standard input and output are byte streams of the caller; see {@link run}. */
 export function startProcess(command: Command, options: RunOptions = {}): RunningProcess {
-  const child = spawn(command, options, 'pipe');
-  const stderr = capture(child.stderr, (line) => options.onLine?.(line, 'stderr'));
-  const { stdin, stdout } = child;
+  const child = start(command, options, 'pipe');
+  const stderr = capture(child.process.stderr, (line) => options.onLine?.(line, 'stderr'));
+  const { stdin, stdout } = child.process;
   if (stdin === null || stdout === null) throw new AppError('INTERNAL_ERROR', 'a child process has no pipes');
-  return { stdin, stdout, done: settle(child, command, options, { stdout: () => '', stderr }) };
+  return { stdin, stdout, done: settle(child, command, { options, stdout: () => '', stderr }) };
 }
 
-function spawn(command: Command, options: RunOptions, stdin: 'ignore' | 'pipe') {
+/**
+ * A process and what ends it:
+ *
+ * ```
+ * cancelled, too late   SIGTERM to its group and to descendants that left the group, SIGKILL after 5 s
+ * it ended by a signal  SIGKILL to what remains
+ * it ended              SIGKILL to what remains, when its output is drained
+ * this process died     SIGTERM to its group, SIGKILL after 2 s, both by the reaper
+ * ```
+ */
+type Child = {
+  readonly process: ReturnType<typeof spawn>;
+  readonly timeout: AbortSignal | undefined;
+  /** Ends what is left of the tree. */
+  readonly release: () => void;
+};
+
+function start(command: Command, options: RunOptions, stdin: 'ignore' | 'pipe'): Child {
+  const timeout = options.timeoutMs === undefined ? undefined : AbortSignal.timeout(options.timeoutMs);
+  const stop = AbortSignal.any([options.signal, timeout].filter((signal) => signal !== undefined));
+  let tree: ProcessIdentity[] = [];
+  const stopTree = () => {
+    tree = pid === undefined ? [] : listProcessTree(pid);
+    signalProcesses(tree, 'SIGTERM');
+  };
+  // Before execa adds its own listener: once the parent is gone, its descendants cannot be found.
+  stop.addEventListener('abort', stopTree);
+  const child = spawn(command, stop, stdin);
+  const { pid } = child;
+  const killRest = () => {
+    if (pid !== undefined) signalProcess(-pid, 'SIGKILL');
+    signalProcesses(tree, 'SIGKILL');
+  };
+  child.nodeChildProcess.once('exit', (_code, signal) => signal !== null && killRest());
+  const endReaper = pid === undefined ? () => undefined : startReaper(pid);
+  const release = () => {
+    stop.removeEventListener('abort', stopTree);
+    killRest();
+    endReaper();
+  };
+  return { process: child, timeout, release };
+}
+
+function spawn(command: Command, cancelSignal: AbortSignal, stdin: 'ignore' | 'pipe') {
   return execa(command.file, command.args, {
     ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
     ...(command.env === undefined ? {} : { env: command.env }),
-    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
-    ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+    cancelSignal,
     stdin,
     stdout: 'pipe',
     stderr: 'pipe',
@@ -94,20 +140,23 @@ function capture(stream: Readable | null, onLine: (line: string) => void): () =>
   return () => captured.slice(-maxCapturedChars);
 }
 
-async function settle(
-  child: PromiseLike<Outcome>,
-  command: Command,
-  options: RunOptions,
-  output: { stdout: () => string; stderr: () => string },
-): Promise<RunResult> {
-  const result = await child;
-  const stdout = output.stdout();
-  const stderr = output.stderr();
+type SettleContext = {
+  readonly options: RunOptions;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+};
+
+async function settle(child: Child, command: Command, context: SettleContext): Promise<RunResult> {
+  const { options } = context;
+  const result: Outcome = await Promise.resolve(child.process).finally(child.release);
+  const stdout = context.stdout();
+  const stderr = context.stderr();
   const { exitCode } = result;
   if (exitCode !== undefined && (options.acceptExitCodes ?? [0]).includes(exitCode) && !result.isTerminated) {
     return { exitCode, stdout, stderr };
   }
-  throw toAppError(result, command, {
+  const timedOut = result.isCanceled && child.timeout?.aborted === true && options.signal?.aborted !== true;
+  throw toAppError({ ...result, timedOut }, command, {
     options,
     lastLines: lastLines(stderr.trim() === '' ? stdout : stderr),
   });
@@ -116,7 +165,6 @@ async function settle(
 type Outcome = {
   readonly isCanceled: boolean;
   readonly isTerminated: boolean;
-  readonly timedOut: boolean;
   readonly exitCode?: number | undefined;
   readonly signal?: string | undefined;
   readonly code?: string | undefined;
@@ -124,7 +172,7 @@ type Outcome = {
 };
 
 function toAppError(
-  outcome: Outcome,
+  outcome: Outcome & { readonly timedOut: boolean },
   command: Command,
   context: { options: RunOptions; lastLines: readonly string[] },
 ): AppError {
@@ -136,19 +184,29 @@ function toAppError(
     lastLines,
   };
   const { file } = command;
-  if (outcome.isCanceled)
-    return new AppError('CANCELLED', `${file} was stopped: the build was cancelled`, { details });
   if (outcome.timedOut) {
     const seconds = (context.options.timeoutMs ?? 0) / 1000;
     return new AppError('EXEC_TIMEOUT', `${file} did not end within ${seconds} s`, { details });
+  }
+  if (outcome.isCanceled)
+    return new AppError('CANCELLED', `${file} was stopped: the build was cancelled`, { details });
+  if (command.cwd !== undefined && outcome.code !== undefined && !existsSync(command.cwd)) {
+    return new AppError('EXEC_FAILED', `${file} cannot start in ${command.cwd}: there is no such folder`, {
+      details,
+    });
   }
   if (outcome.code === 'ENOENT') {
     const hint = 'run `cic doctor` to see what to install';
     return new AppError('EXEC_NOT_FOUND', `the program ${file} was not found`, { hint, details });
   }
-  const how = outcome.signal === undefined ? `exit code ${outcome.exitCode}` : `signal ${outcome.signal}`;
+  const how = describeEnd(outcome);
   const tail = lastLines.length === 0 ? '' : `:\n${lastLines.join('\n')}`;
-  return new AppError('EXEC_FAILED', `${file} ended with ${how}${tail}`, { details, cause: outcome.cause });
+  return new AppError('EXEC_FAILED', `${file} ${how}${tail}`, { details, cause: outcome.cause });
+}
+
+function describeEnd({ signal, exitCode, code }: Outcome): string {
+  if (signal !== undefined) return `was ended by ${signal}`;
+  return exitCode === undefined ? `could not be started (${code})` : `ended with exit code ${exitCode}`;
 }
 
 function lastLines(text: string): string[] {

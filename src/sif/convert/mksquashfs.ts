@@ -1,10 +1,6 @@
 import { AppError, isAppError } from '../../errors/app-error.ts';
 import type { Command } from '../../exec/command.ts';
-import type { SifOptions } from './options.ts';
-
-/** What squashfs can be compressed with. */
-export const sifCompressions = ['zstd', 'gzip', 'xz', 'lz4', 'lzo'] as const;
-export type SifCompression = (typeof sifCompressions)[number];
+import type { SifCompression, SifOptions } from './options.ts';
 
 const levelOption: Partial<Record<SifCompression, string>> = {
   zstd: '-Xcompression-level',

@@ -1,4 +1,6 @@
-import type { SifCompression } from './mksquashfs.ts';
+/** What squashfs can be compressed with. */
+export const sifCompressions = ['zstd', 'gzip', 'xz', 'lz4', 'lzo'] as const;
+export type SifCompression = (typeof sifCompressions)[number];
 
 export type SifOptions = {
   readonly compression: SifCompression;

@@ -1,0 +1,46 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from '../../exec/run.ts';
+import { engineContract } from '../engine.contract.ts';
+import { testCacheDirectory } from '../engine.fixture.ts';
+import { type BuildahOptions, createBuildah } from './buildah.ts';
+import { planListContainers } from './commands.ts';
+
+const options: BuildahOptions = {
+  root: join(testCacheDirectory, 'buildah'),
+  runroot: join(testCacheDirectory, 'buildah-run'),
+  cacheDirectory: testCacheDirectory,
+  workDirectory: join(testCacheDirectory, 'buildah-work'),
+  isolation: 'chroot',
+  network: 'host',
+  emulation: false,
+  secrets: {},
+};
+
+engineContract(async () => {
+  const create = (changes = {}) => createBuildah({ ...options, ...changes });
+  const base = await create().resolveBase(
+    { kind: 'bootstrap', suite: 'bookworm' },
+    { os: 'linux', architecture: 'amd64' },
+  );
+  const remove = () => rm(options.workDirectory, { recursive: true, force: true });
+  return { create, base, findLeftovers, killBuild, remove };
+});
+
+async function findLeftovers(): Promise<string[]> {
+  const { stdout } = await run(planListContainers(options));
+  const containers = (JSON.parse(stdout || '[]') as { containername: string }[] | null) ?? [];
+  const mounts = (await readFile('/proc/mounts', 'utf8'))
+    .split('\n')
+    .filter((line) => line.startsWith('overlay ') && line.includes(`${options.root}/`));
+  const folders = await readdir(options.workDirectory).catch(() => []);
+  return [...containers.map(({ containername }) => containername), ...mounts, ...folders];
+}
+
+async function killBuild(): Promise<void> {
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
+    const isOurs = words[0] === 'buildah' && words.includes('build') && words.includes(options.root ?? '');
+    if (isOurs) process.kill(Number(pid), 'SIGKILL');
+  }
+}
