@@ -7,9 +7,10 @@ const mayImport = {
   shell: [],
   exec: ['errors', 'shell'],
   oci: ['errors'],
+  document: ['errors'],
   machine: ['errors', 'oci'],
-  request: ['errors', 'oci', 'machine'],
-  step: ['errors', 'exec', 'oci', 'request'],
+  request: ['errors', 'document', 'oci', 'machine'],
+  step: ['errors', 'document', 'exec', 'oci', 'request'],
   recipe: ['errors', 'shell', 'oci', 'machine', 'request', 'step'],
   engine: ['errors', 'shell', 'exec', 'oci', 'recipe'],
   registry: ['errors', 'exec', 'oci'],
@@ -28,6 +29,7 @@ const mayImport = {
     'sif',
     'artifact',
   ],
+  config: ['errors', 'document', 'recipe', 'engine', 'registry', 'sif'],
 };
 
 const layerRules = Object.entries(mayImport).map(([folder, allowed]) => ({

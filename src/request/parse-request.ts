@@ -9,7 +9,7 @@ import {
   toUnknownKeyProblem,
 } from '../errors/schema-problems.ts';
 import type { BuildRequest } from './build-request.ts';
-import { parseJsonDocument } from './json-document.ts';
+import { parseJsonDocument } from '../document/json-document.ts';
 import {
   type NormalizedRequest,
   type NormalizeOptions,

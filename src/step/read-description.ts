@@ -6,7 +6,7 @@ import type { SpackSection, StepDescription } from './description.ts';
 import { readRequirementsFiles } from './requirements-file.ts';
 import { hasStepFile, postInstallFile, tryReadStepFile } from './step-files.ts';
 import { spackFileSchema, stepFileSchema } from './step-schema.ts';
-import { parseYamlDocument } from './yaml-document.ts';
+import { parseYamlDocument } from '../document/yaml-document.ts';
 
 /** What a step asks for when nothing is wrong with it, and everything that is. */
 export type DescriptionReading = {

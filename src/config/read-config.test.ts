@@ -1,0 +1,83 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { formatProblem } from '../errors/problem.ts';
+import type { Machine } from './complete-config.ts';
+import { toConfigJsonSchema } from './config-schema.ts';
+import { checkConfig, readConfig } from './read-config.ts';
+
+let folder: string;
+let machine: Machine;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cic-config-'));
+  machine = { env: { XDG_CONFIG_HOME: join(folder, 'none') }, cwd: folder, home: folder, isRoot: false };
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+test('without a file everything has a default', async () => {
+  expect(await readConfig(undefined, machine)).toMatchObject({
+    engine: { kind: 'auto', emulation: false, buildah: { isolation: 'rootless', network: 'host' } },
+    base: { kind: 'bootstrap', suite: 'bookworm' },
+    sif: { compression: 'zstd', format: 'sif' },
+    directories: { cache: join(folder, '.cache', 'cic'), images: join(folder, 'images') },
+  });
+});
+
+test('paths start from the folder of the file', async () => {
+  const file = join(folder, 'site', 'cic.yaml');
+  const { config } = checkConfig(
+    'network: {ca_bundle: ca.pem}\nspack: {source: ../spack}\nworkflow_registry: steps\n',
+    file,
+    machine,
+  );
+  expect(config).toMatchObject({
+    network: { caBundle: join(folder, 'site', 'ca.pem') },
+    spackSource: join(folder, 'spack'),
+    workflowRegistry: join(folder, 'site', 'steps'),
+  });
+});
+
+test('the proxy comes from the environment, the file wins', () => {
+  const env = { HTTP_PROXY: 'http://a:1', https_proxy: 'http://b:1' };
+  const { config } = checkConfig('network: {proxy: {http: "http://c:1"}}', 'c.yaml', { ...machine, env });
+  expect(config?.network.proxy).toEqual({ http: 'http://c:1', https: 'http://b:1' });
+});
+
+test('all faults are shown at once with their places', () => {
+  const text =
+    'engine: {kind: podman}\nsif:\n  memory: lots\n  compresion: gzip\nregistry: {prefix: "https://x"}\n';
+  const { problems } = checkConfig(text, 'cic.yaml', machine);
+  expect(problems.map(formatProblem)).toEqual([
+    expect.stringMatching(/^cic.yaml:1:16: engine.kind: /),
+    expect.stringMatching(/^cic.yaml:5:20: registry.prefix: must look like host/),
+    'cic.yaml:3:11: sif.memory: "lots" is no size (write bytes, or a number with K, M or G)',
+    'cic.yaml:4:3: sif.compresion: is not a known key (did you mean "compression"?)',
+  ]);
+});
+
+test('an empty file is a configuration', () => {
+  expect(checkConfig('', 'c.yaml', machine).problems).toEqual([]);
+  expect(checkConfig('engine:\nsif:\n', 'c.yaml', machine).problems).toEqual([]);
+});
+
+test('a file that was named must be there; CIC_CONFIG names one too', async () => {
+  await expect(readConfig(join(folder, 'x.yaml'), machine)).rejects.toMatchObject({
+    code: 'FILE_UNREADABLE',
+  });
+  const file = join(folder, 'y.yaml');
+  await writeFile(file, 'images_prefix: team/\n');
+  const config = await readConfig(undefined, { ...machine, env: { CIC_CONFIG: file } });
+  expect(config).toMatchObject({ file, imagesPrefix: 'team/' });
+});
+
+test('sizes', () => {
+  const { config } = checkConfig('sif: {memory: 1G, block_size: 262144}', 'c.yaml', machine);
+  expect(config?.sif).toMatchObject({ memoryBytes: 2 ** 30, blockSizeBytes: 262144 });
+});
+
+test('the schema for editors closes every section', () => {
+  expect(toConfigJsonSchema()).toMatchObject({ additionalProperties: false, title: 'CIC configuration' });
+});
