@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import { readVersion } from '../version.ts';
 import type { CliContext } from './io.ts';
-import { readVersion } from './version.ts';
 
 type Register = (program: Command, context: CliContext) => void;
 

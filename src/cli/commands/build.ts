@@ -1,5 +1,113 @@
 import type { Command } from 'commander';
+import { createBuildDependencies } from '../../app.ts';
+import { dryRun } from '../../build/dry-run.ts';
+import type { BuildPlan } from '../../build/plan-build.ts';
+import type { BuildResult } from '../../build/result.ts';
+import { runBuild } from '../../build/run-build.ts';
+import type { Config } from '../../config/config.ts';
+import { readConfig } from '../../config/read-config.ts';
+import { isAppError } from '../../errors/app-error.ts';
+import { formatProblem } from '../../errors/problem.ts';
+import type { BuildRequest } from '../../request/build-request.ts';
+import { readRequestFile, requireRequest } from '../../request/parse-request.ts';
+import { engineOption, openEngine } from '../engine-choice.ts';
+import type { CliContext } from '../io.ts';
+import { readMachine } from '../machine.ts';
+import { createPaint } from '../paint.ts';
+import { createProgress } from '../progress/progress.ts';
+import { formatPlan, toPlanReport } from '../report/plan.ts';
+import { formatResult, toFailureReport, toResultReport } from '../report/result.ts';
 
-export function registerBuild(program: Command): void {
-  program.command('build');
+type BuildCommandOptions = {
+  readonly request: string;
+  readonly output?: string;
+  readonly engine?: Config['engine']['kind'];
+  readonly push?: boolean;
+  readonly cache: boolean;
+  readonly dryRun?: true;
+  readonly json?: true;
+  readonly config?: string;
+};
+
+export function registerBuild(program: Command, context: CliContext): void {
+  program
+    .command('build')
+    .summary('build the image of a request, and its SIF')
+    .description('Builds the container image of a request, and the SIF of it for Singularity and Apptainer.')
+    .requiredOption('-r, --request <file>', 'the request (JSON); `cic schema request` prints its schema')
+    .option('-o, --output <dir>', 'folder for the .sif file (default: ./images)')
+    .addOption(engineOption())
+    .option('--push', 'push the image to the registry of the configuration')
+    .option('--no-push', 'keep the image on this machine')
+    .option('--no-cache', 'run every instruction again')
+    .option('--dry-run', 'print the Dockerfile, spack.yaml, names and recipe digest, and build nothing')
+    .option('--json', 'end with one line of JSON on standard output')
+    .option('-c, --config <file>', 'configuration of the site (YAML)')
+    .action((options: BuildCommandOptions) =>
+      options.json ? reportFailure(context, () => build(options, context)) : build(options, context),
+    );
+}
+
+async function build(options: BuildCommandOptions, context: CliContext): Promise<void> {
+  const config = await readConfig(options.config, readMachine(context));
+  const request = await readRequest(options, context);
+  const engine = await openEngine(options.engine, config, context);
+  const deps = createBuildDependencies(config, engine);
+  const { signal } = context;
+  const progress = createProgress(context);
+  const { onEvent } = progress;
+  if (options.dryRun) {
+    const plan = await dryRun(request, deps, { signal, onEvent }).finally(() => progress.stop());
+    writePlan(plan, options, context);
+    return;
+  }
+  const outputDirectory = options.output ?? config.directories.images;
+  const noCache = options.cache ? undefined : true;
+  const result = await runBuild(request, deps, { signal, onEvent, outputDirectory, noCache }).finally(() =>
+    progress.stop(),
+  );
+  writeResult(result, engine.kind, options, context);
+}
+
+/** `--push` and `--no-push` win over the request's own word. */
+async function readRequest(
+  { request: file, push }: BuildCommandOptions,
+  { stderr, env }: CliContext,
+): Promise<BuildRequest> {
+  const parsed = await readRequestFile(file);
+  const request = requireRequest(parsed);
+  const paint = createPaint(stderr, env);
+  for (const problem of parsed.problems) stderr.write(`${paint.warning('!')} ${formatProblem(problem)}\n`);
+  return push === undefined ? request : { ...request, push };
+}
+
+function writePlan(plan: BuildPlan, { json }: BuildCommandOptions, { stdout, env }: CliContext): void {
+  const report = json
+    ? `${JSON.stringify(toPlanReport(plan))}\n`
+    : formatPlan(plan, createPaint(stdout, env));
+  stdout.write(report);
+}
+
+function writeResult(
+  result: BuildResult,
+  engine: string,
+  { json }: BuildCommandOptions,
+  { stdout, env }: CliContext,
+): void {
+  const report = json
+    ? `${JSON.stringify(toResultReport(result))}\n`
+    : formatResult(result, engine, createPaint(stdout, env));
+  stdout.write(report);
+}
+
+/** Programs get their last line on failure too; people read the error that follows it on standard error. */
+async function reportFailure({ stdout }: CliContext, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const code = isAppError(error) ? error.code : 'INTERNAL_ERROR';
+    stdout.write(`${JSON.stringify(toFailureReport(message, code))}\n`);
+    throw error;
+  }
 }

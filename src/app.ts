@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createDiskArtifactIndex } from './artifact/disk-index.ts';
+import type { BuildDependencies, SifConverter } from './build/ports.ts';
+import type { Config } from './config/config.ts';
+import { createBuildah } from './engine/buildah/buildah.ts';
+import { type EngineOptions, type EngineSecrets, toProxyEnvironment } from './engine/options.ts';
+import type { Engine, EngineKind } from './engine/port.ts';
+import { secretIds } from './recipe/recipe.ts';
+import { pushLayout } from './registry/push.ts';
+import { convertToSif } from './sif/convert/convert.ts';
+import { openLayoutBlobs } from './sif/source/blob-store.ts';
+import { openLayoutImage } from './sif/source/layout.ts';
+import { resolveStep } from './step/resolve-step.ts';
+import { hashTree } from './step/tree-hash.ts';
+import { readVersion } from './version.ts';
+
+/** The real engines, as the site has set them. */
+export function createEngines(config: Config): Readonly<Partial<Record<EngineKind, Engine>>> {
+  const options = toEngineOptions(config);
+  return { buildah: createBuildah({ ...options, ...config.engine.buildah }) };
+}
+
+/** Joins the ports of the build pipeline to the real things. */
+export function createBuildDependencies(config: Config, engine: Engine): BuildDependencies {
+  const { directories, network, registry } = config;
+  const proxy = toProxyEnvironment(network.proxy);
+  return {
+    engine,
+    resolveStep: (source, { signal }) =>
+      resolveStep(source, {
+        cacheDirectory: join(directories.cache, 'steps'),
+        ...(config.workflowRegistry && { registry: { url: config.workflowRegistry } }),
+        gitEnvironment: { ...proxy, ...(network.caBundle && { GIT_SSL_CAINFO: network.caBundle }) },
+        signal,
+      }),
+    hashTree,
+    converter: createConverter(config),
+    artifacts: createDiskArtifactIndex(join(directories.cache, 'artifacts')),
+    ...(registry && {
+      registry: {
+        prefix: registry.prefix,
+        push: (layout, reference, call) =>
+          pushLayout(layout, reference, {
+            ...call,
+            access: { ...registry, ...(network.caBundle && { caBundle: network.caBundle }) },
+          }),
+      },
+    }),
+    site: {
+      base: config.base,
+      imagesPrefix: config.imagesPrefix,
+      toolVersion: readVersion(),
+      network: {
+        hasCaBundle: network.caBundle !== undefined,
+        hasAptAuth: network.aptAuthFile !== undefined,
+      },
+      ...(config.spackSource && { spackSource: config.spackSource }),
+      workDirectory: directories.work,
+    },
+    now: () => performance.now(),
+  };
+}
+
+function toEngineOptions({ directories, engine, network }: Config): EngineOptions {
+  return {
+    cacheDirectory: directories.cache,
+    workDirectory: join(directories.work, 'engine'),
+    emulation: engine.emulation,
+    secrets: toSecrets(network),
+    proxy: network.proxy,
+    caBundle: network.caBundle,
+  };
+}
+
+function toSecrets({ caBundle, aptAuthFile }: Config['network']): EngineSecrets {
+  return {
+    ...(caBundle && { [secretIds.caBundle]: { file: caBundle } }),
+    ...(aptAuthFile && { [secretIds.aptAuth]: { file: aptAuthFile } }),
+  };
+}
+
+function createConverter({ sif }: Config): SifConverter {
+  const { compression, level, blockSizeBytes, format } = sif;
+  return {
+    settings: { compression, level, blockSizeBytes, format, toolVersion: readVersion() },
+    async convert(layout, outputPath, call) {
+      const index = await readFile(join(layout, 'index.json'), 'utf8');
+      const source = await openLayoutImage(openLayoutBlobs(layout), index, {});
+      try {
+        return await convertToSif(source, outputPath, { ...sif, ...call });
+      } finally {
+        await source.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { basename } from 'node:path';
+import type { BuildResult } from '../../build/result.ts';
+import type { ErrorCode } from '../../errors/codes.ts';
+import type { Paint } from '../paint.ts';
+import { formatBytes, formatSeconds } from '../progress/format.ts';
+
+/** The last line of `cic build --json`. */
+export type BuildReport = {
+  readonly status: 'FINISHED' | 'FAILED';
+  readonly message: string;
+  /** Code of the error, as in docs/errors.md. */
+  readonly code: ErrorCode | null;
+  /** Full image reference. */
+  readonly image_id: string | null;
+  /** Digest of the image manifest. */
+  readonly digest: string | null;
+  /** Name of the SIF, and where it is; null for engines that take OCI images. */
+  readonly filename: string | null;
+  readonly path: string | null;
+  readonly sha256: string | null;
+  readonly size_bytes: number | null;
+  readonly recipe_digest: string | null;
+  /** Seconds per stage, and in all. */
+  readonly timings: Readonly<Record<string, number>>;
+};
+
+export function toResultReport(result: BuildResult): BuildReport {
+  const { sif } = result;
+  return {
+    status: 'FINISHED',
+    message: sif === undefined ? 'the image is ready' : 'the image and its SIF are ready',
+    code: null,
+    image_id: result.imageReference,
+    digest: result.manifestDigest,
+    filename: sif === undefined ? null : basename(sif.path),
+    path: sif?.path ?? null,
+    sha256: sif?.sha256 ?? null,
+    size_bytes: sif?.sizeBytes ?? null,
+    recipe_digest: result.recipeDigest,
+    timings: toSeconds(result.timingsMs),
+  };
+}
+
+export function toFailureReport(message: string, code: ErrorCode): BuildReport {
+  const unknown = {
+    image_id: null,
+    digest: null,
+    filename: null,
+    path: null,
+    sha256: null,
+    size_bytes: null,
+  };
+  return { status: 'FAILED', message, code, ...unknown, recipe_digest: null, timings: {} };
+}
+
+/** What a person wants to know at the end: the names, the file, and how to run it. */
+export function formatResult(result: BuildResult, engine: string, paint: Paint): string {
+  const { sif, imageReference, manifestDigest, recipeDigest, timingsMs } = result;
+  const totalMs = Object.values(timingsMs).reduce((sum, ms) => sum + ms, 0);
+  const show = (name: string, value: string) => `  ${paint.dim(name.padEnd(7))} ${value}`;
+  return [
+    `${paint.good('✓')} ${paint.bold(imageReference)} ${paint.dim(`in ${formatSeconds(totalMs)} with ${engine}`)}`,
+    show('digest', manifestDigest),
+    show('recipe', recipeDigest),
+    ...(sif === undefined
+      ? []
+      : [
+          show('SIF', `${sif.path} (${formatBytes(sif.sizeBytes)})`),
+          show('sha256', sif.sha256),
+          show('run it', `apptainer run ${sif.path}`),
+        ]),
+    '',
+  ].join('\n');
+}
+
+function toSeconds(timingsMs: BuildResult['timingsMs']): Record<string, number> {
+  const entries = Object.entries(timingsMs).map(([stage, ms]) => [stage, ms / 1000]);
+  const total = Object.values(timingsMs).reduce((sum, ms) => sum + ms, 0) / 1000;
+  return { ...Object.fromEntries(entries), total };
+}
