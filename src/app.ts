@@ -5,7 +5,7 @@ import type { BuildDependencies, SifConverter } from './build/ports.ts';
 import type { Config } from './config/config.ts';
 import { createBuildah } from './engine/buildah/buildah.ts';
 import { type EngineOptions, type EngineSecrets, toProxyEnvironment } from './engine/options.ts';
-import type { Engine, EngineKind } from './engine/port.ts';
+import type { Engine } from './engine/port.ts';
 import { secretIds } from './recipe/recipe.ts';
 import { pushLayout } from './registry/push.ts';
 import { convertToSif } from './sif/convert/convert.ts';
@@ -15,10 +15,10 @@ import { resolveStep } from './step/resolve-step.ts';
 import { hashTree } from './step/tree-hash.ts';
 import { readVersion } from './version.ts';
 
-/** The real engines, as the site has set them. */
-export function createEngines(config: Config): Readonly<Partial<Record<EngineKind, Engine>>> {
+/** The real engines as the site has set them, in the order in which `auto` tries them. */
+export function createEngines(config: Config): Engine[] {
   const options = toEngineOptions(config);
-  return { buildah: createBuildah({ ...options, ...config.engine.buildah }) };
+  return [createBuildah({ ...options, ...config.engine.buildah })];
 }
 
 /** Joins the ports of the build pipeline to the real things. */
