@@ -29,6 +29,7 @@ const mayImport = {
     'sif',
     'artifact',
   ],
+  doctor: ['oci', 'machine', 'engine', 'config'],
   config: ['errors', 'document', 'recipe', 'engine', 'registry', 'sif'],
 };
 

@@ -14,7 +14,7 @@ import { engineOption, openEngine } from '../engine-choice.ts';
 import type { CliContext } from '../io.ts';
 import { readMachine } from '../machine.ts';
 import { createPaint } from '../paint.ts';
-import { createProgress } from '../progress/progress.ts';
+import { createProgress } from '../progress/create-progress.ts';
 import { formatPlan, toPlanReport } from '../report/plan.ts';
 import { formatResult, toFailureReport, toResultReport } from '../report/result.ts';
 

@@ -1,5 +1,77 @@
 import type { Command } from 'commander';
+import { createEngines } from '../../app.ts';
+import type { Config } from '../../config/config.ts';
+import { readConfig } from '../../config/read-config.ts';
+import { type Examination, type ExaminedFolder, type ExaminedTool, examine } from '../../doctor/examine.ts';
+import { AppError } from '../../errors/app-error.ts';
+import { readVersion } from '../../version.ts';
+import type { CliContext } from '../io.ts';
+import { readMachine } from '../machine.ts';
+import { createPaint, type Paint } from '../paint.ts';
+import { formatBytes } from '../progress/format.ts';
 
-export function registerDoctor(program: Command): void {
-  program.command('doctor');
+export function registerDoctor(program: Command, context: CliContext): void {
+  program
+    .command('doctor')
+    .summary('show what is installed, what is missing and what mends it')
+    .description('Examines this machine and the configuration; it ends with 0 when `cic build` can run.')
+    .option('-c, --config <file>', 'configuration of the site (YAML)')
+    .option('--json', 'print JSON')
+    .action(async (options: { config?: string; json?: true }) => {
+      const machine = readMachine(context);
+      const config = await readConfig(options.config, machine);
+      const { env, signal } = context;
+      const found = await examine(config, createEngines(config), { env, isRoot: machine.isRoot, signal });
+      const report = options.json
+        ? JSON.stringify({ version: readVersion(), config: config.file ?? null, ...found }, null, 2)
+        : formatExamination(found, config, createPaint(context.stdout, env));
+      context.stdout.write(`${report}\n`);
+      if (found.canBuild) return;
+      throw new AppError('ENGINE_UNAVAILABLE', 'this machine cannot build images yet', {
+        hint: missingPackages(found) ?? 'see the lines marked ✗',
+      });
+    });
+}
+
+function formatExamination(found: Examination, config: Config, paint: Paint): string {
+  const { platform, microarchitecture, system, node } = found.machine;
+  return [
+    paint.bold(`CIC ${readVersion()}`),
+    `  ${system}, ${platform} (${microarchitecture}), Node.js ${node}`,
+    `  configuration: ${config.file ?? 'none, all defaults'}`,
+    `  builds trust ${config.network.caBundle ?? 'the certificates of the base image only'}`,
+    '',
+    paint.bold('Engines'),
+    ...Object.entries(found.engines).map(([kind, status]) =>
+      status.usable
+        ? `  ${paint.good('✓')} ${kind} ${status.version}`
+        : `  ${paint.dim('-')} ${kind}: ${status.reason} ${paint.dim(`→ ${status.hint}`)}`,
+    ),
+    '',
+    paint.bold('Tools'),
+    ...found.tools.map((tool) => formatTool(tool, paint)),
+    '',
+    paint.bold('Folders'),
+    ...found.folders.map((folder) => formatFolder(folder, paint)),
+  ].join('\n');
+}
+
+function formatTool({ name, path, why, isNeeded, ...tool }: ExaminedTool, paint: Paint): string {
+  if (path !== undefined) return `  ${paint.good('✓')} ${name.padEnd(11)} ${paint.dim(path)}`;
+  const mark = isNeeded ? paint.bad('✗') : paint.dim('-');
+  return `  ${mark} ${name.padEnd(11)} missing: it ${why} ${paint.dim(`→ apt-get install -y ${tool.package}`)}`;
+}
+
+function formatFolder({ purpose, path, freeBytes, fault }: ExaminedFolder, paint: Paint): string {
+  const text = `${purpose.padEnd(11)} ${path}`;
+  if (fault !== undefined) return `  ${paint.bad('✗')} ${text}: ${fault}`;
+  const state = freeBytes === undefined ? 'made by the first build' : `${formatBytes(freeBytes)} free`;
+  return `  ${paint.good('✓')} ${text} ${paint.dim(`(${state})`)}`;
+}
+
+/** The one line that installs everything that is needed. */
+function missingPackages({ tools }: Examination): string | undefined {
+  const missing = tools.filter(({ isNeeded, path }) => isNeeded && path === undefined);
+  if (missing.length === 0) return undefined;
+  return `apt-get install -y --no-install-recommends ${missing.map((tool) => tool.package).join(' ')}`;
 }
