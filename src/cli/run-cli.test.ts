@@ -1,0 +1,109 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readVersion } from '../version.ts';
+import { runForTest } from './cli.fixture.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cic-cli-'));
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+test('the version is that of the package', async () => {
+  expect(await runForTest(['--version'])).toMatchObject({ exitCode: 0, stdout: `${readVersion()}\n` });
+});
+
+test('without a command the help is shown, and that is a mistake', async () => {
+  const { exitCode, stdout } = await runForTest([]);
+  expect(exitCode).toBe(2);
+  expect(stdout).toContain('build          build the image of a request, and its SIF');
+});
+
+test.each([
+  { argv: ['buid'], told: 'Did you mean build?' },
+  { argv: ['build'], told: "required option '-r, --request <file>' not specified" },
+  { argv: ['build', '-r', 'x', '--engine', 'podman'], told: 'Allowed choices are auto, buildah, buildx' },
+  { argv: ['schema', 'steps'], told: 'Allowed choices are step, request, config' },
+])('a wrong command line is explained: $argv', async ({ argv, told }) => {
+  const { exitCode, stderr } = await runForTest(argv);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(told);
+});
+
+test('all problems of a step are shown, with their places', async () => {
+  await writeFile(join(folder, 'eflows4hpc.yaml'), 'apt: [foo bar]\npip: pandas\nspak: {}\n');
+  const { exitCode, stdout, stderr } = await runForTest(['validate', folder]);
+  expect(exitCode).toBe(2);
+  expect(stdout).toContain(`${folder}/eflows4hpc.yaml:1:7: apt[0]: "foo bar" is no Debian package name`);
+  expect(stdout).toContain(':2:6: pip: must be a list, not a text');
+  expect(stdout).toContain('did you mean "spack"?');
+  expect(stderr).toContain('STEP_INVALID');
+});
+
+test('a valid step is said to be one', async () => {
+  await writeFile(join(folder, 'eflows4hpc.yaml'), 'apt: [git]\n');
+  const { exitCode, stdout } = await runForTest(['validate', folder, '--json']);
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({ kind: 'step', valid: true, problems: [] });
+});
+
+test('a configuration is validated too', async () => {
+  const file = join(folder, 'site.yaml');
+  await writeFile(file, 'engin: {}\n');
+  const { exitCode, stdout } = await runForTest(['validate', file]);
+  expect(exitCode).toBe(2);
+  expect(stdout).toContain(':1:1: engin: is not a known key (did you mean "engine"?)');
+});
+
+test.each(['step', 'request', 'config'])('the schema of a %s is JSON Schema', async (kind) => {
+  const { exitCode, stdout } = await runForTest(['schema', kind]);
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ $schema: expect.stringContaining('draft-07'), type: 'object' });
+});
+
+test('machines are found by code name', async () => {
+  const { stdout } = await runForTest(['machines', 'rome', '--json']);
+  expect(JSON.parse(stdout)).toMatchObject([{ name: 'zen2', platform: 'linux/amd64' }]);
+});
+
+test('a request with faults ends before anything is started, for programs in one line of JSON', async () => {
+  const file = join(folder, 'request.json');
+  await writeFile(file, '{"machine": {"platform": "linux/amd64", "architecture": "zen22"}}');
+  const { exitCode, stdout, stderr } = await runForTest(['build', '--request', file, '--json']);
+  expect(exitCode).toBe(2);
+  const lines = stdout.trim().split('\n');
+  expect(lines).toHaveLength(1);
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+    status: 'FAILED',
+    code: 'REQUEST_INVALID',
+    image_id: null,
+  });
+  expect(stderr).toContain(`${file}:1:`);
+  expect(stderr).toContain('zen2');
+});
+
+test('a request that is not there is named', async () => {
+  const { exitCode, stderr } = await runForTest(['build', '--request', join(folder, 'no.json')]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('no.json cannot be read');
+});
+
+test('an engine that is not there is said to be missing, with the command that mends it', async () => {
+  const file = join(folder, 'request.json');
+  const machine = { platform: 'linux/amd64', architecture: 'none', container_engine: 'docker' };
+  await writeFile(file, JSON.stringify({ machine, workflow: 'BASE', step_id: 'BASE' }));
+  const path = process.env['PATH'];
+  process.env['PATH'] = folder;
+  try {
+    const { exitCode, stderr } = await runForTest(['build', '--request', file, '--engine', 'buildah']);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('buildah is not installed');
+    expect(stderr).toContain('apt-get install');
+  } finally {
+    process.env['PATH'] = path;
+  }
+});
