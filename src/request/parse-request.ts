@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { parseJsonDocument } from '../document/json-document.ts';
 import { AppError } from '../errors/app-error.ts';
 import { formatProblem, type Problem } from '../errors/problem.ts';
 import {
@@ -9,7 +10,6 @@ import {
   toUnknownKeyProblem,
 } from '../errors/schema-problems.ts';
 import type { BuildRequest } from './build-request.ts';
-import { parseJsonDocument } from '../document/json-document.ts';
 import {
   type NormalizedRequest,
   type NormalizeOptions,

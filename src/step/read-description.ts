@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { parseYamlDocument } from '../document/yaml-document.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
 import type { Problem } from '../errors/problem.ts';
 import { placeProblem, toSchemaProblems, toUnknownKeyProblem } from '../errors/schema-problems.ts';
@@ -6,7 +7,6 @@ import type { SpackSection, StepDescription } from './description.ts';
 import { readRequirementsFiles } from './requirements-file.ts';
 import { hasStepFile, postInstallFile, tryReadStepFile } from './step-files.ts';
 import { spackFileSchema, stepFileSchema } from './step-schema.ts';
-import { parseYamlDocument } from '../document/yaml-document.ts';
 
 /** What a step asks for when nothing is wrong with it, and everything that is. */
 export type DescriptionReading = {
