@@ -117,5 +117,5 @@ test('a streaming process reads its input and writes its output as bytes', async
 });
 
 test('a command is shown the way a person would type it', () => {
-  expect(formatCommand({ file: 'git', args: ['log', "it's", 'a b'] })).toBe(`git log 'it'\\''s' 'a b'`);
+  expect(formatCommand({ file: 'git', args: ['log', "it's", 'a b'] })).toBe(`git log 'it'"'"'s' 'a b'`);
 });

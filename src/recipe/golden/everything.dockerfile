@@ -20,7 +20,7 @@ ENV PATH="/opt/view/bin:$PATH"
 # Python packages, in /opt/venv
 RUN --mount=type=cache,id=cic-pip-bookworm-amd64,target=/var/cache/cic,sharing=locked \
     python3 -m venv --system-site-packages /opt/venv && \
-    PIP_CACHE_DIR=/var/cache/cic/pip /opt/venv/bin/python3 -m pip install 'pandas>=1.5' 'rocrate; python_version < '\''3.13'\'''
+    PIP_CACHE_DIR=/var/cache/cic/pip /opt/venv/bin/python3 -m pip install 'pandas>=1.5' 'rocrate; python_version < '"'"'3.13'"'"''
 ENV PATH="/opt/venv/bin:$PATH"
 
 # the files of the step
@@ -52,7 +52,7 @@ LABEL "org.opencontainers.image.title"="minimal_workflow_wordcount_rome_openmpi_
       "org.opencontainers.image.revision"="0123456789abcdef0123456789abcdef01234567" \
       "org.opencontainers.image.base.digest"="sha256:cae662172fd450bb0cd710a769079c05bfc5d8e35efa6576edc7d0377afdd4a2" \
       "cic.version"="1.2.3" \
-      "cic.recipe.digest"="sha256:8d36ef5ecf2595bfe5163bccfc4047071be1eeda4d6fa4e7b6a1459fb814f175" \
+      "cic.recipe.digest"="sha256:612e6ed5ffeda66dfb49d3e67871a8160679e9ce8de4e86effb8c45edb2550b0" \
       "cic.workflow"="minimal_workflow" \
       "cic.step"="wordcount" \
       "cic.machine.platform"="linux/amd64" \
