@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { engineKinds } from '../src/engine/port.ts';
+import { run } from '../src/exec/run.ts';
+import { execInImage, inspectImage, runImage } from './apptainer.ts';
+import { type BuildReport, buildWithCic, runCic } from './cic.ts';
+
+const mpirun = ['mpirun', '--allow-run-as-root', '--oversubscribe', '-n', '2'];
+
+describe.each(engineKinds)('the examples with %s', (engine) => {
+  let output: string;
+
+  beforeAll(async () => {
+    output = await mkdtemp(join(tmpdir(), 'cic-examples-'));
+  });
+
+  afterAll(() => rm(output, { recursive: true, force: true }));
+
+  const build = (example: string, ...args: string[]): Promise<BuildReport> =>
+    buildWithCic([
+      '--request',
+      `examples/requests/${example}.json`,
+      '--engine',
+      engine,
+      '--output',
+      output,
+      ...args,
+    ]);
+
+  test('mpi_pi: a program compiled for the machine runs with two ranks', async () => {
+    const report = await build('mpi_pi');
+    expect(report).toMatchObject({
+      status: 'FINISHED',
+      image_id: 'mpi_workflow_mpi_pi_rome_openmpi_4_nogpu:latest',
+      filename: 'mpi_workflow_mpi_pi_rome_openmpi_4_nogpu_v_latest.sif',
+      path: join(output, 'mpi_workflow_mpi_pi_rome_openmpi_4_nogpu_v_latest.sif'),
+      recipe_digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+    });
+    const sif = report.path ?? '';
+    expect(await sha256(sif)).toBe(report.sha256);
+    const printed = 'pi=3.1415926536 ranks=2 target=zen2 isa=avx2\n';
+    expect(await execInImage(sif, [...mpirun, 'mpi_pi'])).toBe(printed);
+    expect(await runImage(sif, [...mpirun, 'mpi_pi'])).toBe(printed);
+    const labels = await inspectImage(sif, '--labels');
+    expect(labels).toContain(`cic.recipe.digest: ${report.recipe_digest}`);
+    expect(labels).toContain('cic.machine.microarchitecture: zen2');
+  });
+
+  test('an unchanged request gives the same image and file again, and converts nothing', async () => {
+    const first = await build('mpi_pi');
+    const second = await build('mpi_pi');
+    const { timings, ...rest } = second;
+    expect({ ...first, timings }).toEqual({ ...rest, timings });
+    expect(Object.keys(timings)).not.toContain('convert');
+  });
+
+  test('pandas_report: Python packages through the site CA', async () => {
+    const { path } = await build('pandas_report');
+    const report = await execInImage(path ?? '', ['python3', '/pandas_report/src/report.py']);
+    expect(report).toMatch(/count\s+\d/);
+    expect(report).toMatch(/mean/);
+  });
+
+  test('wordcount: an image for Docker has no SIF', async () => {
+    const report = await build('wordcount');
+    expect(report).toMatchObject({
+      status: 'FINISHED',
+      image_id: 'minimal_workflow_wordcount_none_nompi_nogpu:latest',
+      filename: null,
+      path: null,
+      digest: expect.stringMatching(/^sha256:/),
+    });
+    const command = ['python3', '/wordcount/src/wordcount.py'];
+    expect(await runInEngine(engine, report.image_id ?? '', command, 'b a b')).toBe('      2 b\n      1 a\n');
+  });
+
+  test('base: the base image itself', async () => {
+    const { path, filename } = await build('base');
+    expect(filename).toBe('base_base_none_nompi_nogpu_v_latest.sif');
+    expect(await execInImage(path ?? '', ['cat', '/etc/os-release'])).toContain('bookworm');
+  });
+
+  test('nothing but the files is left in the folder', async () => {
+    expect((await readdir(output)).filter((name) => !name.endsWith('_v_latest.sif'))).toEqual([]);
+  });
+
+  test('a dry run shows what would be built and builds nothing', async () => {
+    const folder = join(output, 'dry');
+    const request = ['--request', 'examples/requests/mpi_pi.json', '--engine', engine, '--output', folder];
+    const { stdout, exitCode } = await runCic(['build', ...request, '--dry-run']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('FROM cic-base');
+    expect(stdout).toContain('openmpi-bin');
+    expect(stdout).toContain('mpi_workflow_mpi_pi_rome_openmpi_4_nogpu_v_latest.sif');
+    expect(stdout).toMatch(/recipe\s+sha256:[0-9a-f]{64}/);
+    await expect(readdir(folder)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+/** Runs a command in a container of the engine that has the image. */
+async function runInEngine(
+  engine: string,
+  image: string,
+  command: readonly string[],
+  stdin: string,
+): Promise<string> {
+  if (engine === 'buildx') {
+    const args = ['run', '--rm', '-i', '--network=none', image, ...command];
+    return (await run({ file: 'docker', args, stdin })).stdout;
+  }
+  const { stdout } = await run({ file: 'buildah', args: ['from', '--pull-never', image] });
+  const container = stdout.trim();
+  try {
+    const args = ['run', '--isolation=chroot', container, '--', ...command];
+    return (await run({ file: 'buildah', args, stdin })).stdout;
+  } finally {
+    await run({ file: 'buildah', args: ['rm', container] });
+  }
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
