@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Two suites, told apart by the cost in the file's suffix: `.test.ts` needs nothing but Node.js,
- * `.test.itg.ts` needs the machine's real tools (an engine, mksquashfs, Apptainer).
+ * Three suites, told apart by the cost in the file's suffix: `.test.ts` needs nothing but Node.js,
+ * `.test.itg.ts` needs the machine's real tools (an engine, mksquashfs), `.test.e2e.ts` looks at what
+ * comes out with tools of others (Apptainer).
  */
 export default defineConfig({
   test: {
@@ -14,6 +15,15 @@ export default defineConfig({
           include: ['src/**/*.test.itg.ts', 'test/**/*.test.itg.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/**/*.test.e2e.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 1_800_000,
           fileParallelism: false,
         },
       },

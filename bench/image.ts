@@ -4,13 +4,13 @@ import { formatDeb822Sources } from '../src/engine/base/apt-sources.ts';
 import { readHostSources } from '../src/engine/base/host-sources.ts';
 import { readLayoutDigest, writeSingleLayerLayout } from '../src/engine/base/layout.ts';
 import { run } from '../src/exec/run.ts';
+import { digestHex, digestOf } from '../src/oci/digest.ts';
 
 /** What a simulation code's image holds: compilers, MPI, numerical libraries, Python with SciPy. */
 const packages = [
   'build-essential',
   'gfortran',
   'clang',
-  'llvm-14-dev',
   'cmake',
   'git',
   'openmpi-bin',
@@ -22,7 +22,6 @@ const packages = [
   'libfftw3-mpi-dev',
   'libopenblas-dev',
   'libscalapack-openmpi-dev',
-  'libvtk9-dev',
   'python3-scipy',
   'python3-matplotlib',
   'python3-pandas',
@@ -30,7 +29,6 @@ const packages = [
   'python3-mpi4py',
   'python3-h5py-mpi',
   'python3-numba',
-  'octave',
 ];
 
 export const cacheDirectory = process.env['CIC_TEST_CACHE'] ?? '/var/cache/cic-test';
@@ -41,7 +39,8 @@ export const cacheDirectory = process.env['CIC_TEST_CACHE'] ?? '/var/cache/cic-t
  * @returns Path of the layout.
  */
 export async function makeBenchImage(): Promise<string> {
-  const layout = join(cacheDirectory, 'bench-image');
+  const key = digestHex(digestOf(packages.join())).slice(0, 12);
+  const layout = join(cacheDirectory, `bench-image-${key}`);
   if ((await readLayoutDigest(layout)) !== undefined) return layout;
   const partial = `${layout}.partial`;
   await rm(partial, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs the real Apptainer in the root folder of test/setup/apptainer.sh, in a mount namespace of its own:
 #
-#     test/apptainer.sh exec --no-privs /data/image.sif true
+#     test/apptainer.sh exec /data/image.sif true
 #
 # The folders in CIC_APPTAINER_BIND (separated by ":"; default below) are seen at the same places. Needs
 # root. Apptainer refuses to work in a chroot, hence pivot_root.
@@ -33,4 +33,8 @@ cd "$root"
 pivot_root . .host
 umount -l /.host
 cd "$here" 2>/dev/null || cd /
-PATH=/usr/sbin:/usr/bin:/sbin:/bin exec apptainer "$@"
+
+# As with --no-privs: a virtual machine's root may lack a capability that Apptainer would hand on.
+export APPTAINER_NO_PRIVS=true
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin
+exec apptainer "$@"

@@ -68,7 +68,6 @@ async function printed(
   words: readonly string[],
   options: ApptainerOptions,
 ): Promise<string> {
-  // The machine's root may lack a capability that Apptainer would pass on.
-  const args = [action, '--no-privs', ...(options.flags ?? []), image, ...words];
+  const args = [action, ...(options.flags ?? []), image, ...words];
   return (await runApptainer(args, options)).stdout;
 }
