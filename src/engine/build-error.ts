@@ -4,7 +4,7 @@ import type { StageTracker } from './stage-tracker.ts';
 /** What an engine's own process said when it failed. */
 export type EngineFailure = {
   readonly engine: string;
-  /** Everything that it printed as its own error, not what the instruction printed. */
+  /** Everything that it printed as its own error, not what the instruction printed; empty when it died. */
   readonly message: string;
   /** Signal that ended the engine's process. */
   readonly signal?: string | undefined;
@@ -63,5 +63,5 @@ function describe(stage: string, exitCode: number): string {
 }
 
 function lastLineOf(text: string): string {
-  return text.trim().split('\n').at(-1) ?? 'no reason given';
+  return text.trim().split('\n').at(-1) || 'it ended without a reason';
 }

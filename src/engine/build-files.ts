@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { isProcessAlive } from '../exec/process-alive.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { EngineSecrets } from './options.ts';
@@ -16,6 +16,12 @@ export type BuildFiles = {
 };
 
 const namePattern = /^engine-(\d+)-/;
+
+/** Id of the process whose run has this private folder. */
+export function findRunOwner(directory: string): number | undefined {
+  const owner = namePattern.exec(basename(directory))?.[1];
+  return owner === undefined ? undefined : Number(owner);
+}
 
 /** Writes a recipe and the secrets to a private folder, and removes folders that killed processes left. */
 export async function writeBuildFiles(
@@ -58,8 +64,8 @@ async function writeSecrets(secrets: EngineSecrets, directory: string): Promise<
 
 async function removeAbandoned(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
-    const pid = Number(namePattern.exec(name)?.[1] ?? Number.NaN);
-    if (!Number.isNaN(pid) && !isProcessAlive(pid))
+    const owner = findRunOwner(name);
+    if (owner !== undefined && !isProcessAlive(owner))
       await rm(join(parent, name), { recursive: true, force: true });
   }
 }

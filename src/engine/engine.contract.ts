@@ -76,20 +76,20 @@ function describeBuilding(rig: Rig): void {
   });
 
   test('files come from the recipe and from named contexts, whatever their names are', async () => {
-    const odd = `it's a "step" $HOME é`;
-    await mkdir(join(rig.folder, odd), { recursive: true });
-    await writeFile(join(rig.folder, odd, 'input.txt'), 'from the step\n');
+    const odd = `it's a "file" $HOME é`;
+    await mkdir(join(rig.folder, 'my step', odd), { recursive: true });
+    await writeFile(join(rig.folder, 'my step', odd, odd), 'from the step\n');
     const recipe = makeRecipe(rig.subject.base, {
       contexts: { 'cic-step': rig.folder },
       generatedFiles: [{ path: 'etc/made.txt', content: 'from the recipe\n' }],
       instructions: [
-        ['step', `COPY --from=cic-step ["it's a \\"step\\" \\\\$HOME é/","/step/"]`],
+        ['step', 'COPY --from=cic-step ["my step/","/step/"]'],
         ['step', 'COPY ["etc/made.txt","/made.txt"]'],
-        ['finish', fresh('cat /step/input.txt /made.txt')],
+        ['finish', fresh('cat /step/*/* /made.txt; find /step -type f')],
       ],
     });
     const { events } = await observeBuild(rig.engine, recipe);
-    expect(linesOf(events, 'finish')).toEqual(['from the step', 'from the recipe']);
+    expect(linesOf(events, 'finish')).toEqual(['from the step', 'from the recipe', `/step/${odd}/${odd}`]);
   });
 }
 

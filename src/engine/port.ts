@@ -21,7 +21,7 @@ export type BuildOptions = CallOptions & { readonly noCache?: boolean | undefine
 
 /** An image in the engine's own store, untagged until {@link Engine.tag} names it. */
 export type BuiltImage = {
-  /** Digest of the image config: the engine's image ID. The same content always has the same one. */
+  /** The engine's own image ID: a digest of the image's config (buildah) or manifest (buildx). */
   readonly imageId: Digest;
 };
 

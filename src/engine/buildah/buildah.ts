@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, isAppError } from '../../errors/app-error.ts';
-import { isProcessAlive } from '../../exec/process-alive.ts';
 import { run } from '../../exec/run.ts';
 import { type Digest, digestHex, isDigest, parseDigest } from '../../oci/digest.ts';
 import { hostPlatform, type Platform } from '../../oci/platform.ts';
@@ -11,7 +9,7 @@ import type { Recipe } from '../../recipe/recipe.ts';
 import type { AptSource } from '../base/apt-sources.ts';
 import { bootstrapBase } from '../base/bootstrap.ts';
 import { toBuildError } from '../build-error.ts';
-import { type BuildFiles, writeBuildFiles } from '../build-files.ts';
+import { writeBuildFiles } from '../build-files.ts';
 import { requirePlatform } from '../emulation.ts';
 import { type EngineOptions, toProxyEnvironment } from '../options.ts';
 import type { BuildOptions, BuiltImage, CallOptions, Engine, EngineStatus } from '../port.ts';
@@ -21,27 +19,18 @@ import {
   planBuildahBuild,
   planExport,
   planInspect,
-  planListContainers,
-  planListImages,
   planPull,
-  planRemoveContainers,
   planTag,
-  planUntag,
 } from './commands.ts';
 import { writeLayoutFromDirectory } from './export-layout.ts';
 import { createOutputReader, findBuildahError } from './output.ts';
+import { findNamespacePrefix, prefixCommand } from './process-namespace.ts';
+import { removeWorkingContainers } from './working-containers.ts';
 
 export type BuildahOptions = EngineOptions &
   BuildahSettings & { readonly sources?: readonly AptSource[] | undefined };
 
 type ImageInfo = { readonly imageId: Digest; readonly manifestDigest: Digest };
-
-/**
- * Each build starts from a name of its own for the base image, which buildah makes part of the names of
- * its working containers: so a killed build's containers are told from those of others.
- */
-const runPrefix = 'cic-run';
-const runNamePattern = new RegExp(`${runPrefix}-(\\d+)-[0-9a-f]+`);
 
 /** The engine that needs no daemon: buildah, driven by its command line. */
 export function createBuildah(options: BuildahOptions): Engine {
@@ -138,26 +127,25 @@ async function build(options: BuildahOptions, recipe: Recipe, call: BuildOptions
   const { signal, onEvent } = call;
   const isForeign = recipe.platform.architecture !== hostPlatform()?.architecture;
   await requirePlatform(recipe.platform, { emulation: options.emulation, onEvent });
-  await removeAbandonedRuns(options);
-  const runName = `${runPrefix}-${process.pid}-${randomBytes(4).toString('hex')}`;
-  const baseImage = `localhost/${runName}:base`;
-  await nameBase(options, recipe.base.digest, baseImage);
+  await requireBase(options, recipe.base.digest, call);
+  const prefix = await findNamespacePrefix();
   const files = await writeBuildFiles(recipe, options.secrets, options.workDirectory);
   const imageIdFile = join(files.directory, 'image-id');
   try {
     const command = planBuildahBuild(options, {
       ...files,
       namedContexts: recipe.contexts,
-      baseImage,
+      baseImage: baseName(recipe.base.digest),
       imageIdFile,
       platform: isForeign ? recipe.platform : undefined,
       noCache: call.noCache ?? false,
       env: toProxyEnvironment(options.proxy),
     });
-    await runBuild(command, recipe, { signal, onEvent });
+    await runBuild(prefixCommand(prefix, command), recipe, { signal, onEvent });
     return { imageId: parseDigest((await readFile(imageIdFile, 'utf8')).trim()) };
   } finally {
-    await removeRun(options, runName, files);
+    await removeWorkingContainers(options, files.directory);
+    await files.remove();
   }
 }
 
@@ -185,7 +173,7 @@ async function runBuild(
     throw toBuildError(
       {
         engine: 'buildah',
-        message: findBuildahError(stderr) || error.message,
+        message: findBuildahError(stderr),
         signal: typeof signalName === 'string' ? signalName : undefined,
         cause: error,
       },
@@ -194,39 +182,13 @@ async function runBuild(
   }
 }
 
-async function nameBase(options: BuildahOptions, digest: Digest, name: string): Promise<void> {
-  try {
-    await run(planTag(options, baseName(digest), name));
-  } catch (error) {
-    if (!isAppError(error, 'EXEC_FAILED')) throw error;
-    throw new AppError(
-      'ENGINE_BASE_UNAVAILABLE',
-      `the base image ${digest} is not in buildah's store any more`,
-      {
-        hint: 'build again: it is made or pulled anew',
-        cause: error,
-      },
-    );
-  }
-}
-
-/** Takes away what a build leaves when it does not end by itself. Not cancellable. */
-async function removeRun(options: BuildahOptions, runName: string, files?: BuildFiles): Promise<void> {
-  const { stdout } = await run(planListContainers(options));
-  const containers = (JSON.parse(stdout || '[]') as { id: string; containername: string }[] | null) ?? [];
-  const ids = containers.filter(({ containername }) => containername.startsWith(runName)).map(({ id }) => id);
-  if (ids.length > 0) await run(planRemoveContainers(options, ids));
-  await run(planUntag(options, `localhost/${runName}:base`), { acceptExitCodes: [0, 125] });
-  await files?.remove();
-}
-
-async function removeAbandonedRuns(options: BuildahOptions): Promise<void> {
-  const { stdout } = await run(planListImages(options));
-  const images = (JSON.parse(stdout || '[]') as { names: string[] | null }[] | null) ?? [];
-  for (const name of images.flatMap(({ names }) => names ?? [])) {
-    const match = runNamePattern.exec(name);
-    if (match !== null && !isProcessAlive(Number(match[1]))) await removeRun(options, match[0]);
-  }
+async function requireBase(options: BuildahOptions, digest: Digest, call: CallOptions): Promise<void> {
+  if ((await inspect(options, baseName(digest), call)) !== undefined) return;
+  throw new AppError(
+    'ENGINE_BASE_UNAVAILABLE',
+    `the base image ${digest} is not in buildah's store any more`,
+    { hint: 'build again: it is made or pulled anew' },
+  );
 }
 
 type Export = { readonly image: BuiltImage; readonly directory: string };

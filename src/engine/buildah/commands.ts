@@ -11,9 +11,14 @@ export type BuildahSettings = {
   readonly network: 'host' | 'private';
 };
 
+/** Names a secret that no RUN mounts: its path tells which run a working container belongs to. */
+export const runSecretId = 'cic-run';
+
 type Environment = Readonly<Record<string, string>>;
 
 export type BuildahBuildPlan = {
+  /** Private folder of this run. */
+  readonly directory: string;
   readonly dockerfile: string;
   readonly context: string;
   readonly namedContexts: Readonly<Record<string, string>>;
@@ -32,7 +37,10 @@ export function planBuildahBuild(settings: BuildahSettings, plan: BuildahBuildPl
     '--build-context',
     `${name}=${path}`,
   ]);
-  const secrets = Object.entries(plan.secrets).flatMap(([id, file]) => ['--secret', `id=${id},src=${file}`]);
+  const secrets = Object.entries({ ...plan.secrets, [runSecretId]: plan.directory }).flatMap(([id, path]) => [
+    '--secret',
+    `id=${id},src=${path}`,
+  ]);
   return buildah(settings, plan.env, [
     'build',
     '--layers',
@@ -69,10 +77,6 @@ export function planTag(settings: BuildahSettings, image: string, name: string):
   return buildah(settings, {}, ['tag', image, name]);
 }
 
-export function planUntag(settings: BuildahSettings, name: string): Command {
-  return buildah(settings, {}, ['untag', name]);
-}
-
 /** Prints image ID and manifest digest, separated by a blank. */
 export function planInspect(settings: BuildahSettings, image: string): Command {
   return buildah(settings, {}, [
@@ -103,8 +107,9 @@ export function planRemoveContainers(settings: BuildahSettings, ids: readonly st
   return buildah(settings, {}, ['rm', ...ids]);
 }
 
-export function planListImages(settings: BuildahSettings): Command {
-  return buildah(settings, {}, ['images', '--json']);
+/** Prints JSON; `store` says where images and containers lie. */
+export function planStoreInfo(settings: BuildahSettings): Command {
+  return buildah(settings, {}, ['info']);
 }
 
 function buildah(settings: BuildahSettings, env: Environment, args: readonly string[]): Command {

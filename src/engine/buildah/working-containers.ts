@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isProcessAlive } from '../../exec/process-alive.ts';
+import { run } from '../../exec/run.ts';
+import { findRunOwner } from '../build-files.ts';
+import {
+  type BuildahSettings,
+  planListContainers,
+  planRemoveContainers,
+  planStoreInfo,
+  runSecretId,
+} from './commands.ts';
+
+type WorkingContainer = {
+  readonly id: string;
+  /** Private folder of the run that made it. */
+  readonly runDirectory: string;
+};
+
+/**
+ * Removes the working containers of one run, and those that processes of ours left when they were killed.
+ * Containers of living processes that share the store, and those of other programs, stay.
+ */
+export async function removeWorkingContainers(
+  settings: BuildahSettings,
+  runDirectory?: string,
+): Promise<void> {
+  const containers = await listWorkingContainers(settings);
+  const ids = containers.flatMap((container) => {
+    const owner = findRunOwner(container.runDirectory);
+    const isAbandoned = owner !== undefined && !isProcessAlive(owner);
+    return container.runDirectory === runDirectory || isAbandoned ? [container.id] : [];
+  });
+  // Another process may remove the same abandoned ones at the same time.
+  if (ids.length > 0) await run(planRemoveContainers(settings, ids), { acceptExitCodes: [0, 1, 125] });
+}
+
+async function listWorkingContainers(settings: BuildahSettings): Promise<WorkingContainer[]> {
+  const { stdout } = await run(planListContainers(settings));
+  const listed = (JSON.parse(stdout || '[]') as { id: string }[] | null) ?? [];
+  if (listed.length === 0) return [];
+  const { store } = JSON.parse((await run(planStoreInfo(settings))).stdout) as StoreInfo;
+  const folder = join(store.GraphRoot, `${store.GraphDriverName}-containers`);
+  const containers = await Promise.all(
+    listed.map(async ({ id }) => {
+      const file = join(folder, id, 'userdata', 'buildah.json');
+      const runDirectory = parseRunDirectory(await readFile(file, 'utf8').catch(() => '{}'));
+      return runDirectory === undefined ? [] : [{ id, runDirectory }];
+    }),
+  );
+  return containers.flat();
+}
+
+type StoreInfo = { readonly store: { readonly GraphRoot: string; readonly GraphDriverName: string } };
+
+/** buildah keeps the options of a build with each of its containers; no command prints them. */
+function parseRunDirectory(buildahJson: string): string | undefined {
+  const state = JSON.parse(buildahJson) as { CommonBuildOpts?: { Secrets?: string[] | null } | null };
+  const marker = `id=${runSecretId},src=`;
+  const secret = state.CommonBuildOpts?.Secrets?.find((text) => text.startsWith(marker));
+  return secret?.slice(marker.length);
+}

@@ -1,0 +1,149 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { AppError, isAppError } from '../../errors/app-error.ts';
+import type { Command } from '../../exec/command.ts';
+import { run, startProcess } from '../../exec/run.ts';
+import { type Digest, isDigest, parseDigest } from '../../oci/digest.ts';
+import { hostPlatform } from '../../oci/platform.ts';
+import type { Recipe } from '../../recipe/recipe.ts';
+import { readLayoutDigest } from '../base/layout.ts';
+import { toBuildError } from '../build-error.ts';
+import { writeBuildFiles } from '../build-files.ts';
+import { requirePlatform } from '../emulation.ts';
+import { type EngineOptions, toProxyEnvironment } from '../options.ts';
+import type { BuildOptions, BuiltImage, CallOptions, Engine } from '../port.ts';
+import { createStageTracker } from '../stage-tracker.ts';
+import { planBaseContext, resolveBuildxBase } from './base-context.ts';
+import { checkDocker, requireDocker } from './check-docker.ts';
+import { planBuildxBuild, planInspect, planSave, planTag, planUnpack } from './commands.ts';
+import { createStatusReader } from './solve-status.ts';
+import { createVertexTracker } from './vertex-tracker.ts';
+
+/** The engine of a Docker daemon: BuildKit, driven by `docker buildx`. */
+export function createBuildx(options: EngineOptions): Engine {
+  return {
+    kind: 'buildx',
+    check: (call) => checkDocker(call),
+    resolveBase: async (base, platform, call) =>
+      resolveBuildxBase(base, platform, { ...call, docker: await requireDocker(call), engine: options }),
+    build: async (recipe, call) => build(await requireDocker(call), { options, recipe, call: call ?? {} }),
+    exportLayout: async (image, directory, call) =>
+      exportLayout(await requireDocker(call), { image, directory, call: call ?? {} }),
+    tag: async (image, reference, call) => {
+      await run(planTag(await requireDocker(call), image.imageId, reference), { signal: call?.signal });
+    },
+    findTagged: async (reference, call) => findTagged(await requireDocker(call), reference, call),
+  };
+}
+
+type Build = { readonly options: EngineOptions; readonly recipe: Recipe; readonly call: BuildOptions };
+
+async function build(docker: string, { options, recipe, call }: Build): Promise<BuiltImage> {
+  const { signal, onEvent } = call;
+  const isForeign = recipe.platform.architecture !== hostPlatform()?.architecture;
+  await requirePlatform(recipe.platform, { emulation: options.emulation, onEvent });
+  const baseContext = await planBaseContext(recipe.base, options);
+  const files = await writeBuildFiles(recipe, options.secrets, options.workDirectory);
+  const metadataFile = join(files.directory, 'metadata.json');
+  try {
+    const command = planBuildxBuild(docker, {
+      ...files,
+      baseContext,
+      namedContexts: recipe.contexts,
+      metadataFile,
+      platform: isForeign ? recipe.platform : undefined,
+      noCache: call.noCache ?? false,
+      env: toProxyEnvironment(options.proxy),
+    });
+    await runBuild(command, recipe, { signal, onEvent });
+    const metadata = JSON.parse(await readFile(metadataFile, 'utf8')) as { 'containerimage.digest': string };
+    return { imageId: parseDigest(metadata['containerimage.digest']) };
+  } finally {
+    await files.remove();
+  }
+}
+
+async function runBuild(command: Command, recipe: Recipe, { signal, onEvent }: CallOptions): Promise<void> {
+  const tracker = createStageTracker(recipe.instructions, onEvent ?? (() => undefined));
+  const vertices = createVertexTracker(recipe.instructions, tracker);
+  let text = '';
+  const read = createStatusReader(vertices.onStatus, (line) => {
+    text = `${text}${line}\n`.slice(-20_000);
+  });
+  tracker.begin(0);
+  try {
+    await run(command, { signal, onLine: (line, stream) => stream === 'stderr' && read(line) });
+    vertices.complete();
+    tracker.end('done');
+  } catch (error) {
+    tracker.end(isAppError(error, 'CANCELLED') ? 'cancelled' : 'failed');
+    if (!isAppError(error, 'EXEC_FAILED')) throw error;
+    const signalName = error.details['signal'];
+    throw toBuildError(
+      {
+        engine: 'buildx',
+        message: [...vertices.errors(), findClientError(text) || error.message].join('\n'),
+        signal: typeof signalName === 'string' ? signalName : undefined,
+        cause: error,
+      },
+      tracker,
+    );
+  }
+}
+
+/** The client quotes the Dockerfile before it says what went wrong. */
+function findClientError(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('ERROR: '))
+    .join('\n');
+}
+
+type Export = { readonly image: BuiltImage; readonly directory: string; readonly call: CallOptions };
+
+async function exportLayout(docker: string, { image, directory, call }: Export): Promise<Digest> {
+  const stop = new AbortController();
+  const signal = call.signal === undefined ? stop.signal : AbortSignal.any([call.signal, stop.signal]);
+  const save = startProcess(planSave(docker, image.imageId), { signal });
+  const unpack = startProcess(planUnpack(directory), { signal });
+  save.stdin.end();
+  unpack.stdout.resume();
+  const outcomes = await Promise.allSettled([
+    save.done,
+    unpack.done,
+    pipeline(save.stdout, unpack.stdin).catch((error) => {
+      stop.abort();
+      throw error;
+    }),
+  ]);
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw toExportError(failed.reason, call);
+  await rm(join(directory, 'manifest.json'), { force: true });
+  const digest = await readLayoutDigest(directory);
+  if (digest !== undefined) return digest;
+  throw toExportError(new Error('the archive has no index.json'), call);
+}
+
+function toExportError(error: unknown, { signal }: CallOptions): AppError {
+  if (isAppError(error, 'EXEC_NOT_FOUND') || (isAppError(error, 'CANCELLED') && signal?.aborted))
+    return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new AppError('ENGINE_EXPORT_FAILED', `docker could not export the image: ${reason}`, {
+    hint: /no space|ENOSPC/i.test(reason) ? 'free disk space in the cache folder' : 'build again',
+    cause: error,
+  });
+}
+
+async function findTagged(
+  docker: string,
+  reference: string,
+  call: CallOptions = {},
+): Promise<Digest | undefined> {
+  const { exitCode, stdout } = await run(planInspect(docker, reference), {
+    signal: call.signal,
+    acceptExitCodes: [0, 1],
+  });
+  const imageId = stdout.trim();
+  return exitCode === 0 && isDigest(imageId) ? imageId : undefined;
+}
