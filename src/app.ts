@@ -4,6 +4,7 @@ import { createDiskArtifactIndex } from './artifact/disk-index.ts';
 import type { BuildDependencies, SifConverter } from './build/ports.ts';
 import type { Config } from './config/config.ts';
 import { createBuildah } from './engine/buildah/buildah.ts';
+import { createBuildx } from './engine/buildx/buildx.ts';
 import { type EngineOptions, type EngineSecrets, toProxyEnvironment } from './engine/options.ts';
 import type { Engine } from './engine/port.ts';
 import { secretIds } from './recipe/recipe.ts';
@@ -18,7 +19,7 @@ import { readVersion } from './version.ts';
 /** The real engines as the site has set them, in the order in which `auto` tries them. */
 export function createEngines(config: Config): Engine[] {
   const options = toEngineOptions(config);
-  return [createBuildah({ ...options, ...config.engine.buildah })];
+  return [createBuildx(options), createBuildah({ ...options, ...config.engine.buildah })];
 }
 
 /** Joins the ports of the build pipeline to the real things. */

@@ -55,7 +55,6 @@ type ToPath = (path: string) => string;
 
 function completeEngine(engine: ConfigFile['engine'], { isRoot }: Machine, toPath: ToPath): Config['engine'] {
   const { root, runroot, isolation, network } = engine?.buildah ?? {};
-  const builder = engine?.buildx?.builder;
   return {
     kind: engine?.kind ?? 'auto',
     emulation: engine?.emulation ?? false,
@@ -65,7 +64,6 @@ function completeEngine(engine: ConfigFile['engine'], { isRoot }: Machine, toPat
       isolation: isolation ?? (isRoot ? 'chroot' : 'rootless'),
       network: network ?? 'host',
     },
-    buildx: { ...(builder && { builder }) },
   };
 }
 

@@ -37,9 +37,6 @@ const engineSection = section('What builds images', {
       .nullish(),
     network: z.enum(['host', 'private']).meta({ description: 'Network of instructions' }).nullish(),
   }),
-  buildx: section('Settings of docker buildx', {
-    builder: text('A builder of `docker buildx ls`').nullish(),
-  }),
 });
 
 const baseSection = section('The base image: a suite or an image', {

@@ -14,10 +14,6 @@ export type Config = {
     /** Allows QEMU for platforms that this machine cannot run. */
     readonly emulation: boolean;
     readonly buildah: BuildahSettings;
-    readonly buildx: {
-      /** A builder of `docker buildx ls`; default Docker's own. */
-      readonly builder?: string;
-    };
   };
   readonly base: BaseImage;
   /** Git URL, or path of a git repository or folder. */
