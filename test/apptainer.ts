@@ -71,3 +71,11 @@ async function printed(
   const args = [action, ...(options.flags ?? []), image, ...words];
   return (await runApptainer(args, options)).stdout;
 }
+
+/** Where the root file system starts in a SIF, in bytes, according to Apptainer. */
+export async function readPartitionOffset(image: string): Promise<number> {
+  const { stdout } = await runApptainer(['sif', 'list', image]);
+  const start = /\|(\d+)-\d+\s*\|FS \(Squashfs/.exec(stdout)?.[1];
+  if (start === undefined) throw new Error(`${image} has no file system:\n${stdout}`);
+  return Number(start);
+}

@@ -9,10 +9,22 @@ const maxOctal11 = 0o77777777777;
 export function encodeTarHeader(entry: TarEntry): Buffer {
   const records = collectPaxRecords(entry);
   const header = encodeUstar(entry);
-  if (records.size === 0) return header;
-  const text = Buffer.from(formatPaxRecords(records), 'latin1');
-  const extension = encodeUstar({ ...paxHeaderEntry, size: text.length }, 'x');
-  return Buffer.concat([extension, text, Buffer.alloc(paddedSize(text.length) - text.length), header]);
+  const parts = [
+    ...(entry.linkName.length > maxNameBytes ? encodeExtension('K', `${entry.linkName}\0`) : []),
+    ...(records.size > 0 ? encodeExtension('x', formatPaxRecords(records)) : []),
+    header,
+  ];
+  return parts.length === 1 ? header : Buffer.concat(parts);
+}
+
+/**
+ * A member that extends the one after it: `x` holds PAX records, `K` a long link. Links are not put in a
+ * PAX record because mksquashfs 4.5.1 takes `/` and `../` off the start of those, in symbolic links too.
+ */
+function encodeExtension(flag: 'x' | 'K', content: string): Buffer[] {
+  const text = Buffer.from(content, 'latin1');
+  const name = flag === 'x' ? 'PaxHeader' : '././@LongLink';
+  return [encodeUstar({ ...extensionEntry, name, size: text.length }, flag), text, paddingAfter(text.length)];
 }
 
 /** Zero bytes that fill the last block of a member's content. */
@@ -23,8 +35,8 @@ export function paddingAfter(size: number): Buffer {
 /** Two empty blocks end an archive. */
 export const endOfArchive = Buffer.alloc(2 * blockBytes);
 
-const paxHeaderEntry: TarEntry = {
-  name: 'PaxHeader',
+const extensionEntry: TarEntry = {
+  name: '',
   type: 'file',
   linkName: '',
   mode: 0o644,
@@ -41,7 +53,6 @@ const paxHeaderEntry: TarEntry = {
 function collectPaxRecords(entry: TarEntry): Map<string, string> {
   const records = new Map<string, string>();
   if (entry.name.length > maxNameBytes) records.set('path', entry.name);
-  if (entry.linkName.length > maxNameBytes) records.set('linkpath', entry.linkName);
   if (entry.uid > maxOctal7) records.set('uid', String(entry.uid));
   if (entry.gid > maxOctal7) records.set('gid', String(entry.gid));
   if (entry.size > maxOctal11) records.set('size', String(entry.size));
