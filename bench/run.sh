@@ -1,0 +1,11 @@
+#!/bin/sh
+# npm run bench [name]: runs one benchmark, or all of them, and prints tables; see bench/README.md.
+set -eu
+cd "$(dirname "$0")/.."
+PATH="$PWD/launcher/node/node_modules/.bin:$PATH"
+export PATH
+
+for name in ${1:-startup sif-convert sif-read}; do
+  [ "$name" = startup ] || test/setup/apptainer.sh
+  node "bench/$name.ts"
+done
