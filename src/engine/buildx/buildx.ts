@@ -15,13 +15,18 @@ import { type EngineOptions, toProxyEnvironment } from '../options.ts';
 import type { BuildOptions, BuiltImage, CallOptions, Engine } from '../port.ts';
 import { createStageTracker } from '../stage-tracker.ts';
 import { planBaseContext, resolveBuildxBase } from './base-context.ts';
-import { checkDocker, requireDocker } from './check-docker.ts';
+import { checkDocker, requireDockerClient } from './check-docker.ts';
 import { planBuildxBuild, planInspect, planSave, planTag, planUnpack } from './commands.ts';
 import { createStatusReader } from './solve-status.ts';
 import { createVertexTracker } from './vertex-tracker.ts';
 
 /** The engine of a Docker daemon: BuildKit, driven by `docker buildx`. */
 export function createBuildx(options: EngineOptions): Engine {
+  let client: string | undefined;
+  const requireDocker = async (call?: CallOptions) => {
+    client ??= await requireDockerClient(call);
+    return client;
+  };
   return {
     kind: 'buildx',
     check: (call) => checkDocker(call),

@@ -42,8 +42,12 @@ export async function checkDocker(call: CallOptions = {}): Promise<EngineStatus>
   return { usable: true, version, platforms: host === undefined ? [] : [host] };
 }
 
-/** @throws ENGINE_UNAVAILABLE */
-export async function requireDocker(call: CallOptions = {}): Promise<string> {
+/**
+ * Absolute path of a Docker client with buildx.
+ *
+ * @throws ENGINE_UNAVAILABLE - there is none
+ */
+export async function requireDockerClient(call: CallOptions = {}): Promise<string> {
   const docker = await findDocker(process.env['PATH'] ?? '', call);
   if (typeof docker === 'object') return docker.file;
   throw new AppError('ENGINE_UNAVAILABLE', 'there is no Docker client with buildx', {
