@@ -28,7 +28,7 @@ export function toBuildError(failure: EngineFailure, tracker: StageTracker): App
       },
     );
   }
-  const exitCode = Number(/exit (?:status|code:?) (\d+)/.exec(message)?.[1] ?? Number.NaN);
+  const exitCode = findExitCode(message);
   if (signal !== undefined || instruction === undefined || Number.isNaN(exitCode)) {
     const how = signal === undefined ? lastLineOf(message) : `it was killed (${signal})`;
     return new AppError('ENGINE_UNAVAILABLE', `${engine} did not finish the build: ${how}`, {
@@ -60,6 +60,12 @@ function describe(stage: string, exitCode: number): string {
     'post-install': 'post_inst.sh failed',
   };
   return `${what[stage] ?? `the stage ${stage} failed`} (exit code ${exitCode})`;
+}
+
+/** The last one counts: engines quote the instruction, which may speak of exit codes too, before its end. */
+function findExitCode(message: string): number {
+  const last = [...message.matchAll(/exit (?:status|code:?) (\d+)/g)].at(-1);
+  return Number(last?.[1] ?? Number.NaN);
 }
 
 function lastLineOf(text: string): string {
