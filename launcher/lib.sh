@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154,SC2015,SC3013
 # What ./cic and npm test do before Node.js runs. Sourced by POSIX shells with `root` set to the checkout.
 #
 #   choose_node       the machine's Node.js, or the one of launcher/node/   → $node

@@ -22,7 +22,7 @@ export function createPlainProgress({ stderr }: CliContext): Progress {
 }
 
 /** Undefined for what is no news in a log. */
-export function formatEvent(event: BuildEvent, tookMs: number, isCached: boolean): string | undefined {
+function formatEvent(event: BuildEvent, tookMs: number, isCached: boolean): string | undefined {
   switch (event.kind) {
     case 'stage-started':
       return label(event.stage, event.title);

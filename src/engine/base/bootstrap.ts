@@ -111,7 +111,7 @@ type BootstrapPlan = Pick<BootstrapOptions, 'suite' | 'platform'> & {
 };
 
 /** `SOURCE_DATE_EPOCH` makes mmdebstrap's output reproducible: equal packages give equal bytes. */
-export function planBootstrap({
+function planBootstrap({
   suite,
   platform,
   sources,

@@ -4,7 +4,7 @@ import { aptCacheMount, type CacheScope, pipCache, pipCacheMount } from '../cach
 import { type Fragment, formatRun } from '../dockerfile.ts';
 import { planSiteAccess, type SiteNetwork } from '../site-network.ts';
 
-export const postInstallScript = 'post_inst.sh';
+const postInstallScript = 'post_inst.sh';
 
 export type PostInstallPlan = {
   readonly stepId: string;
