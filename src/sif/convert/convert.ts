@@ -12,6 +12,7 @@ import { formatJson, planContainerFiles, planMountPoints } from './container-fil
 import { describeImage } from './description.ts';
 import { planMksquashfs, toConvertError } from './mksquashfs.ts';
 import type { SifOptions } from './options.ts';
+import { setRootOwner } from './root-inode.ts';
 import { planRoot, type RootPlan } from './root-plan.ts';
 import { readRootTree, streamRoot } from './root-stream.ts';
 import { completeSif, hashRange, partitionOffset, type SmallObject } from './write-sif.ts';
@@ -87,7 +88,8 @@ async function writePartial(
     { type: dataTypes.json, name: 'oci-config.json', content: source.configText },
   ];
   const offsetBytes = options.format === 'sif' ? partitionOffset(objects) : 0;
-  await squash(source, plan, { output: partial, offsetBytes, createdAt, root: plan.root, options });
+  await squash(source, plan, { output: partial, offsetBytes, createdAt, rootMode: plan.root.mode, options });
+  await setRootOwner(partial, offsetBytes, plan.root);
   if (options.format === 'sif') await completeSif(partial, { source, objects, createdAt });
   const sizeBytes = await syncFile(partial);
   return {

@@ -13,13 +13,19 @@ export type MksquashfsPlan = {
   readonly offsetBytes: number;
   /** Unix seconds, for the file system itself. */
   readonly createdAt: number;
-  /** The root directory, which a tar archive cannot describe to mksquashfs. */
-  readonly root: { readonly mode: number; readonly uid: number; readonly gid: number };
+  /** Mode of the root directory, which a tar archive cannot describe to mksquashfs. */
+  readonly rootMode: number;
   readonly options: SifOptions;
 };
 
 /** Reads a tar archive from standard input and writes the file system into `output` at an offset. */
-export function planMksquashfs({ output, offsetBytes, createdAt, root, options }: MksquashfsPlan): Command {
+export function planMksquashfs({
+  output,
+  offsetBytes,
+  createdAt,
+  rootMode,
+  options,
+}: MksquashfsPlan): Command {
   const { compression, level, blockSizeBytes, memoryBytes, processors } = options;
   const option = levelOption[compression];
   return {
@@ -43,14 +49,10 @@ export function planMksquashfs({ output, offsetBytes, createdAt, root, options }
       ...(processors === undefined ? [] : ['-processors', String(processors)]),
       '-mkfs-time',
       String(createdAt),
-      '-root-time',
-      String(createdAt),
       '-root-mode',
-      root.mode.toString(8),
-      '-root-uid',
-      String(root.uid),
-      '-root-gid',
-      String(root.gid),
+      rootMode.toString(8),
+      // For setRootOwner(): costs 0.4 % in size.
+      '-noI',
     ],
     // mksquashfs refuses to be told two times.
     env: { SOURCE_DATE_EPOCH: undefined },

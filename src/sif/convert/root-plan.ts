@@ -53,7 +53,7 @@ export function planRoot(
   }
   const added = [...ours.files, ...ours.mountPoints.filter(({ path }) => !tree.has(path))];
   return {
-    root: tree.root(),
+    root: renameEntry(tree.root(), '.'),
     standalone: [
       ...standalone,
       ...added.filter((file) => !isFolderOf(tree, file)).map((file) => toOwnMember(file, mtime)),
