@@ -25,6 +25,17 @@ export type EngineOptions = {
   readonly caBundle?: string | undefined;
 };
 
+/** What a client needs to reach a registry: the site's proxies and certificate authorities. */
+export function toRegistryEnvironment({
+  proxy,
+  caBundle,
+}: Pick<EngineOptions, 'proxy' | 'caBundle'>): Record<string, string> {
+  return {
+    ...toProxyEnvironment(proxy),
+    ...(caBundle !== undefined && { SSL_CERT_FILE: caBundle }),
+  };
+}
+
 /** The variables that engines pass on to every RUN; tools differ in which case they read. */
 export function toProxyEnvironment(proxy: ProxySettings | undefined): Record<string, string> {
   const pairs = [

@@ -11,7 +11,7 @@ import { bootstrapBase } from '../base/bootstrap.ts';
 import { toBuildError } from '../build-error.ts';
 import { writeBuildFiles } from '../build-files.ts';
 import { requirePlatform } from '../emulation.ts';
-import { type EngineOptions, toProxyEnvironment } from '../options.ts';
+import { type EngineOptions, toProxyEnvironment, toRegistryEnvironment } from '../options.ts';
 import type { BuildOptions, BuiltImage, CallOptions, Engine, EngineStatus } from '../port.ts';
 import { createStageTracker } from '../stage-tracker.ts';
 import {
@@ -98,10 +98,7 @@ async function pullBase(
   { source, platform, digest }: Pull,
   call: CallOptions,
 ): Promise<ImageInfo> {
-  const env = {
-    ...toProxyEnvironment(options.proxy),
-    ...(options.caBundle && { SSL_CERT_FILE: options.caBundle }),
-  };
+  const env = toRegistryEnvironment(options);
   try {
     const { stdout } = await run(planPull(options, source, platform, env), { signal: call.signal });
     const image = stdout.trim().split('\n').at(-1) ?? '';

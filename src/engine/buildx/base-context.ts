@@ -2,13 +2,13 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, isAppError } from '../../errors/app-error.ts';
 import { run } from '../../exec/run.ts';
-import type { ImageIndex } from '../../oci/descriptor.ts';
+import type { Descriptor, ImageIndex } from '../../oci/descriptor.ts';
 import { type Digest, digestOf } from '../../oci/digest.ts';
 import { formatPlatform, type Platform } from '../../oci/platform.ts';
 import type { BaseImage, ResolvedBase } from '../../recipe/base-image.ts';
 import { bootstrapBase } from '../base/bootstrap.ts';
 import { readLayoutDigest } from '../base/layout.ts';
-import type { EngineOptions } from '../options.ts';
+import { type EngineOptions, toRegistryEnvironment } from '../options.ts';
 import type { CallOptions } from '../port.ts';
 import { planInspectRemote } from './commands.ts';
 
@@ -22,17 +22,20 @@ export type ResolveBaseOptions = CallOptions & {
 export async function resolveBuildxBase(
   base: BaseImage,
   platform: Platform,
-  { docker, engine, ...call }: ResolveBaseOptions,
+  options: ResolveBaseOptions,
 ): Promise<ResolvedBase> {
   if (base.kind === 'reference') {
-    return { base, digest: await readRemoteDigest(docker, base.reference, platform, call) };
+    return { base, digest: await readRemoteDigest({ reference: base.reference, platform }, options) };
   }
+  const { engine, signal, onEvent, refresh } = options;
   const { digest } = await bootstrapBase({
     suite: base.suite,
     platform,
     cacheDirectory: basesDirectory(engine),
     emulation: engine.emulation,
-    ...call,
+    signal,
+    onEvent,
+    refresh,
   });
   return { base, digest, suite: base.suite };
 }
@@ -57,23 +60,32 @@ function basesDirectory({ cacheDirectory }: EngineOptions): string {
   return join(cacheDirectory, 'bases');
 }
 
+type RemoteImage = { readonly reference: string; readonly platform: Platform };
+
 async function readRemoteDigest(
-  docker: string,
-  reference: string,
-  platform: Platform,
-  { signal }: CallOptions,
+  { reference, platform }: RemoteImage,
+  { docker, engine, signal }: ResolveBaseOptions,
 ): Promise<Digest> {
   try {
-    const { stdout } = await run(planInspectRemote(docker, reference), { signal });
+    const command = planInspectRemote(docker, reference, toRegistryEnvironment(engine));
+    const { stdout } = await run(command, { signal });
     const document = JSON.parse(stdout) as Partial<ImageIndex>;
     if (document.manifests === undefined) return digestOf(stdout);
-    const found = document.manifests.find((entry) => entry.platform?.architecture === platform.architecture);
+    const found = findManifest(document.manifests, platform);
     if (found !== undefined) return found.digest;
     throw unavailable(reference, `it is not there for ${formatPlatform(platform)}`);
   } catch (error) {
     if (!isAppError(error, 'EXEC_FAILED')) throw error;
     throw unavailable(reference, error.message, error);
   }
+}
+
+/** An index may hold another system's image of the same architecture. */
+export function findManifest(
+  manifests: ImageIndex['manifests'],
+  { os, architecture }: Platform,
+): Descriptor | undefined {
+  return manifests.find(({ platform }) => platform?.os === os && platform.architecture === architecture);
 }
 
 function unavailable(reference: string, reason: string, cause?: unknown): AppError {

@@ -82,13 +82,14 @@ async function runBuild(command: Command, recipe: Recipe, { signal, onEvent }: C
     vertices.complete();
     tracker.end('done');
   } catch (error) {
+    vertices.fail();
     tracker.end(isAppError(error, 'CANCELLED') ? 'cancelled' : 'failed');
     if (!isAppError(error, 'EXEC_FAILED')) throw error;
     const signalName = error.details['signal'];
     throw toBuildError(
       {
         engine: 'buildx',
-        message: [...vertices.errors(), findClientError(text) || error.message].join('\n'),
+        message: [...vertices.errors(), findClientError(text) || text.trim()].join('\n'),
         signal: typeof signalName === 'string' ? signalName : undefined,
         cause: error,
       },

@@ -11,6 +11,9 @@ type DockerInfo = {
   readonly ServerErrors?: readonly string[];
 };
 
+/** The first with `--progress=rawjson`. */
+const oldestBuildx = [0, 13] as const;
+
 /** Whether there is a client with buildx, a daemon behind it, and in it the image store that we need. */
 export async function checkDocker(call: CallOptions = {}): Promise<EngineStatus> {
   const docker = await findDocker(process.env['PATH'] ?? '', call);
@@ -20,6 +23,12 @@ export async function checkDocker(call: CallOptions = {}): Promise<EngineStatus>
     return unusable(
       'the Docker client has no buildx',
       'apt-get install docker-buildx (or docker-buildx-plugin)',
+    );
+  }
+  if (isTooOld(docker.buildxVersion)) {
+    return unusable(
+      `buildx ${docker.buildxVersion} is too old: it cannot report progress as data`,
+      `install buildx ${oldestBuildx.join('.')} or newer`,
     );
   }
   const info = await readInfo(docker.file, call);
@@ -53,6 +62,14 @@ export async function requireDockerClient(call: CallOptions = {}): Promise<strin
   throw new AppError('ENGINE_UNAVAILABLE', 'there is no Docker client with buildx', {
     hint: 'apt-get install docker.io docker-buildx',
   });
+}
+
+/** A version that is no number (a development build) is taken to be new. */
+export function isTooOld(version: string): boolean {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(version) ?? [];
+  if (major === undefined || minor === undefined) return false;
+  const [oldestMajor, oldestMinor] = oldestBuildx;
+  return Number(major) === oldestMajor ? Number(minor) < oldestMinor : Number(major) < oldestMajor;
 }
 
 function unusable(reason: string, hint: string): EngineStatus {

@@ -66,8 +66,8 @@ export function planInspect(docker: string, reference: string): Command {
 }
 
 /** Prints the manifest, or the index of manifests, that a registry has under a name. */
-export function planInspectRemote(docker: string, reference: string): Command {
-  return { file: docker, args: ['buildx', 'imagetools', 'inspect', '--raw', reference] };
+export function planInspectRemote(docker: string, reference: string, env: Environment): Command {
+  return { file: docker, args: ['buildx', 'imagetools', 'inspect', '--raw', reference], env };
 }
 
 /** Prints what the engine behind the client is. */

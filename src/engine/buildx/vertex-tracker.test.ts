@@ -60,6 +60,37 @@ test('steps become stages; lines are put together from pieces', () => {
   ]);
 });
 
+test('what a step printed is not lost when the report already tells of the next one', () => {
+  const report = {
+    vertexes: [
+      { ...copy, ...started },
+      { ...run, ...started, completed: started.started },
+    ],
+    ...log(run, 'quick\n'),
+  };
+  const events = track([report]);
+  expect(events.indexOf('apt: quick')).toBeGreaterThan(0);
+  expect(events.indexOf('apt: quick')).toBeLessThan(events.indexOf('stage-started step'));
+});
+
+test('a last line without a line end belongs to the step that printed it', () => {
+  const events = track([
+    { vertexes: [{ ...run, ...started }] },
+    log(run, 'no line end'),
+    { vertexes: [{ ...run, ...started, completed: started.started }] },
+    { vertexes: [{ ...copy, ...started }] },
+  ]);
+  expect(events).toContain('apt: no line end');
+});
+
+test('a letter that is cut in two by the pieces is one letter', () => {
+  const [head, tail] = [Buffer.from('é').subarray(0, 1), Buffer.from('é\n').subarray(1)];
+  const piece = (data: Buffer) => ({
+    logs: [{ vertex: run.digest, stream: 1, data: data.toString('base64') }],
+  });
+  expect(track([{ vertexes: [{ ...run, ...started }] }, piece(head), piece(tail)])).toContain('apt: é');
+});
+
 test('cached steps are cached stages in whatever order they are reported', () => {
   const events = track([
     {
@@ -75,6 +106,14 @@ test('cached steps are cached stages in whatever order they are reported', () =>
     'stage-cached step',
     'stage-cached finish',
   ]);
+});
+
+test('the last line of a step that failed is kept without its line end', () => {
+  const tracker = createStageTracker(instructions, () => undefined);
+  const vertices = createVertexTracker(instructions, tracker);
+  vertices.onStatus({ vertexes: [{ ...run, ...started }], ...log(run, 'why it failed') });
+  vertices.fail();
+  expect(tracker.lastLines()).toEqual(['why it failed']);
 });
 
 test('the reason of a failed step is kept', () => {
