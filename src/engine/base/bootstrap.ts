@@ -111,14 +111,7 @@ type BootstrapPlan = Pick<BootstrapOptions, 'suite' | 'platform'> & {
 };
 
 /** `SOURCE_DATE_EPOCH` makes mmdebstrap's output reproducible: equal packages give equal bytes. */
-function planBootstrap({
-  suite,
-  platform,
-  sources,
-  rootfsTar,
-  auth,
-  created,
-}: BootstrapPlan): Command {
+function planBootstrap({ suite, platform, sources, rootfsTar, auth, created }: BootstrapPlan): Command {
   return {
     file: 'mmdebstrap',
     args: [
