@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { isAppError } from '../../errors/app-error.ts';
 import { isProcessAlive } from '../../exec/process-alive.ts';
 import { startProcess } from '../../exec/run.ts';
@@ -10,6 +8,7 @@ import { dataTypes } from '../format/layout.ts';
 import type { ImageSource } from '../source/image-source.ts';
 import { formatJson, planContainerFiles, planMountPoints } from './container-files.ts';
 import { describeImage } from './description.ts';
+import { feed } from './feed.ts';
 import { planMksquashfs, toConvertError } from './mksquashfs.ts';
 import type { SifOptions } from './options.ts';
 import { setRootOwner } from './root-inode.ts';
@@ -113,13 +112,11 @@ async function squash(source: ImageSource, plan: RootPlan, squashPlan: SquashPla
     bytesDone += bytes;
     onProgress?.(bytesDone, plan.contentBytes);
   });
-  const feeding = pipeline(Readable.from(tar, { objectMode: true, highWaterMark: 2 }), process.stdin).catch(
-    (error) => {
-      if (isBrokenPipe(error)) return undefined;
-      stop.abort();
-      return error as unknown;
-    },
-  );
+  const feeding = feed(tar, process.stdin).catch((error) => {
+    if (isBrokenPipe(error)) return undefined;
+    stop.abort();
+    return error as unknown;
+  });
   const ending = process.done.then(
     () => undefined,
     (error: unknown) => error,
@@ -133,7 +130,7 @@ async function squash(source: ImageSource, plan: RootPlan, squashPlan: SquashPla
 function isBrokenPipe(error: unknown): boolean {
   if (isAppError(error)) return false;
   const { code } = error as NodeJS.ErrnoException;
-  return code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET';
+  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED' || code === 'ECONNRESET' || code === 'ECANCELED';
 }
 
 /** @returns Size in bytes. */

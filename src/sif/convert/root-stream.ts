@@ -24,7 +24,7 @@ export async function readRootTree(source: ImageSource): Promise<RootTree> {
 
 /**
  * The root file system as one tar archive. Reads every layer once, to the end, and compares it with its
- * digest; content is handed through piece by piece.
+ * digest; content is handed through piece by piece. A piece is valid until the next one is asked for.
  *
  * @param onContent Called with the number of content bytes that went through.
  * @throws SIF_DIGEST_MISMATCH, SIF_SOURCE_TRUNCATED - a layer is damaged
@@ -96,12 +96,11 @@ function toHardLink(entry: TarEntry, name: string, target: string): TarEntry {
 /** Joins small pieces, so that a hundred thousand small files do not mean as many writes. */
 async function* collect(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const half = chunkBytes / 2;
-  let buffer = Buffer.allocUnsafe(chunkBytes);
+  const buffer = Buffer.allocUnsafe(chunkBytes);
   let used = 0;
   for await (const piece of pieces) {
     if (piece.length + used > chunkBytes || piece.length > half) {
       if (used > 0) yield buffer.subarray(0, used);
-      buffer = Buffer.allocUnsafe(chunkBytes);
       used = 0;
     }
     if (piece.length > half) {

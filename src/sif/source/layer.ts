@@ -36,7 +36,7 @@ async function openLayer(
 ): Promise<OpenLayer> {
   const range = await blobs.open(digest);
   const compression = await detectCompression(range);
-  const stored = hashing(readRange(range));
+  const stored = hashing(readRange(range, compression === 'none'));
   const plain = compression === 'none' ? stored : hashing(decompress(stored.chunks, compression));
   return {
     bytes: createStreamReader(plain.chunks),
@@ -69,13 +69,15 @@ function hashing(source: AsyncIterable<Buffer>): HashedChunks {
   };
 }
 
-async function* readRange({ file, offset, size }: BlobRange): AsyncGenerator<Buffer> {
+/** @param reuse Whether a chunk is valid only until the next one is asked for, which spares memory. */
+async function* readRange({ file, offset, size }: BlobRange, reuse: boolean): AsyncGenerator<Buffer> {
+  let buffer = Buffer.allocUnsafe(chunkBytes);
   for (let done = 0; done < size; ) {
-    const length = Math.min(chunkBytes, size - done);
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, offset + done);
+    const { bytesRead } = await file.read(buffer, 0, Math.min(chunkBytes, size - done), offset + done);
     if (bytesRead === 0) return;
     done += bytesRead;
     yield buffer.subarray(0, bytesRead);
+    if (!reuse) buffer = Buffer.allocUnsafe(chunkBytes);
   }
 }
 

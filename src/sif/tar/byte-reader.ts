@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { AppError } from '../../errors/app-error.ts';
 
-/** Bytes that are read from front to back. */
+/** Bytes that are read from front to back. What was read is valid until the next read. */
 export type ByteReader = {
   /** Exactly `size` bytes. @throws SIF_SOURCE_TRUNCATED - the end came before */
   read(size: number): Promise<Buffer>;
@@ -42,15 +42,16 @@ export function createFileReader(
 ): ByteReader {
   let position = range.offset;
   let rest: Buffer = noBytes;
+  const chunk = Buffer.allocUnsafe(fileChunkBytes);
   const end = range.offset + range.size;
   const readSome = async (size: number) => {
     if (rest.length === 0) {
       const length = Math.min(fileChunkBytes, end - position);
       if (length <= 0) return noBytes;
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, position);
+      const { bytesRead } = await file.read(chunk, 0, length, position);
       if (bytesRead === 0) return noBytes;
       position += bytesRead;
-      rest = buffer.subarray(0, bytesRead);
+      rest = chunk.subarray(0, bytesRead);
     }
     const some = rest.subarray(0, size);
     rest = rest.subarray(size);
@@ -73,11 +74,12 @@ type ReadSome = ByteReader['readSome'];
 async function readExactly(readSome: ReadSome, size: number): Promise<Buffer> {
   const first = await readSome(size);
   if (first.length === size) return first;
-  const parts = [first];
+  // What was read is valid only until the next read.
+  const parts = [Buffer.from(first)];
   for (let missing = size - first.length; missing > 0; ) {
     const part = await readSome(missing);
     if (part.length === 0) throw truncated();
-    parts.push(part);
+    parts.push(Buffer.from(part));
     missing -= part.length;
   }
   return Buffer.concat(parts);
