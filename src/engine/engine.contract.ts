@@ -327,4 +327,13 @@ function describeResult(rig: Rig): void {
     await rig.engine.tag(second, name);
     expect(await rig.engine.findTagged(name)).toBe(second.imageId);
   });
+
+  test('an image that has a name can be the base of another one, without a registry', async () => {
+    const reference = `cic-contract/base_${Date.now()}:latest`;
+    await rig.engine.tag(await build(), reference);
+    const platform = { os: 'linux', architecture: 'amd64' } as const;
+    const base = await rig.engine.resolveBase({ kind: 'reference', reference }, platform);
+    const recipe = makeRecipe(base, { instructions: [['apt', fresh('cat /a')]] });
+    expect(linesOf((await observeBuild(rig.engine, recipe)).events, 'apt')).toEqual(['a']);
+  });
 }

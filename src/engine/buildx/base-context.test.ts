@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { digestOf } from '../../oci/digest.ts';
 import type { EngineOptions } from '../options.ts';
-import { findManifest, planBaseContext } from './base-context.ts';
+import { findBaseContext, findManifest } from './base-context.ts';
 
 const digest = digestOf('base');
 const bootstrapped = { base: { kind: 'bootstrap', suite: 'bookworm' }, digest } as const;
+/** Stands for a client whose store has no image. */
+const docker = 'false';
 let engine: EngineOptions;
 
 beforeAll(async () => {
@@ -23,7 +25,10 @@ test.each([
   ['registry.example.org:5000/a/b:1', 'docker-image://registry.example.org:5000/a/b'],
   [`debian:12@sha256:${'0'.repeat(64)}`, 'docker-image://debian'],
 ])('the image %s is taken by its digest', async (reference, name) => {
-  const context = await planBaseContext({ base: { kind: 'reference', reference }, digest }, engine);
+  const context = await findBaseContext(
+    { base: { kind: 'reference', reference }, digest },
+    { docker, engine },
+  );
   expect(context).toBe(`${name}@${digest}`);
 });
 
@@ -33,12 +38,14 @@ test('a bootstrapped base is found by its digest', async () => {
   const index = { schemaVersion: 2, manifests: [{ digest }] };
   await writeFile(join(layout, 'index.json'), JSON.stringify(index));
   await writeFile(`${layout}.lock`, '1');
-  expect(await planBaseContext(bootstrapped, engine)).toBe(`oci-layout://${layout}@${digest}`);
+  expect(await findBaseContext(bootstrapped, { docker, engine })).toBe(`oci-layout://${layout}@${digest}`);
 });
 
 test('a base that is gone is an error', async () => {
   const gone = { ...bootstrapped, digest: digestOf('another') };
-  await expect(planBaseContext(gone, engine)).rejects.toMatchObject({ code: 'ENGINE_BASE_UNAVAILABLE' });
+  await expect(findBaseContext(gone, { docker, engine })).rejects.toMatchObject({
+    code: 'ENGINE_BASE_UNAVAILABLE',
+  });
 });
 
 test("of an index the platform's own image is taken, not another system's of the same architecture", () => {

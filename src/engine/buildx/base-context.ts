@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { AppError, isAppError } from '../../errors/app-error.ts';
 import { run } from '../../exec/run.ts';
 import type { Descriptor, ImageIndex } from '../../oci/descriptor.ts';
-import { type Digest, digestOf } from '../../oci/digest.ts';
+import { type Digest, digestHex, digestOf, isDigest } from '../../oci/digest.ts';
 import { formatPlatform, type Platform } from '../../oci/platform.ts';
 import type { BaseImage, ResolvedBase } from '../../recipe/base-image.ts';
 import { bootstrapBase } from '../base/bootstrap.ts';
 import { readLayoutDigest } from '../base/layout.ts';
 import { type EngineOptions, toRegistryEnvironment } from '../options.ts';
 import type { CallOptions } from '../port.ts';
-import { planInspectRemote } from './commands.ts';
+import { planInspect, planInspectLocal, planInspectRemote, planTag } from './commands.ts';
 
 export type ResolveBaseOptions = CallOptions & {
   readonly docker: string;
@@ -18,14 +18,19 @@ export type ResolveBaseOptions = CallOptions & {
   readonly refresh?: boolean | undefined;
 };
 
-/** Pins a base image. Nothing is pulled here: BuildKit does so when it builds. */
+/**
+ * Pins a base image: the one in Docker's store, else the registry's. Nothing is pulled here: BuildKit does
+ * so when it builds.
+ */
 export async function resolveBuildxBase(
   base: BaseImage,
   platform: Platform,
   options: ResolveBaseOptions,
 ): Promise<ResolvedBase> {
   if (base.kind === 'reference') {
-    return { base, digest: await readRemoteDigest({ reference: base.reference, platform }, options) };
+    const image = { reference: base.reference, platform };
+    const local = options.refresh ? undefined : await readLocalDigest(image, options);
+    return { base, digest: local ?? (await readRemoteDigest(image, options)) };
   }
   const { engine, signal, onEvent, refresh } = options;
   const { digest } = await bootstrapBase({
@@ -41,11 +46,15 @@ export async function resolveBuildxBase(
 }
 
 /** The base image as buildx takes it for a build context. */
-export async function planBaseContext(
+export async function findBaseContext(
   { base, digest }: ResolvedBase,
-  engine: EngineOptions,
+  { docker, engine, signal }: ResolveBaseOptions,
 ): Promise<string> {
-  if (base.kind === 'reference') return `docker-image://${withoutTag(base.reference)}@${digest}`;
+  if (base.kind === 'reference') {
+    const name = localName(digest);
+    const { exitCode } = await run(planInspect(docker, name), { signal, acceptExitCodes: [0, 1] });
+    return `docker-image://${exitCode === 0 ? name : `${withoutTag(base.reference)}@${digest}`}`;
+  }
   const parent = basesDirectory(engine);
   for (const name of await readdir(parent).catch(() => [])) {
     const layout = join(parent, name);
@@ -60,10 +69,27 @@ function basesDirectory({ cacheDirectory }: EngineOptions): string {
   return join(cacheDirectory, 'bases');
 }
 
-type RemoteImage = { readonly reference: string; readonly platform: Platform };
+type WantedImage = { readonly reference: string; readonly platform: Platform };
+
+async function readLocalDigest(
+  { reference, platform }: WantedImage,
+  { docker, signal }: ResolveBaseOptions,
+): Promise<Digest | undefined> {
+  const command = planInspectLocal(docker, reference);
+  const { stdout } = await run(command, { signal, acceptExitCodes: [0, 1] });
+  const [digest = '', found] = stdout.trim().split(' ');
+  if (found !== formatPlatform(platform) || !isDigest(digest)) return undefined;
+  await run(planTag(docker, digest, localName(digest)), { signal });
+  return digest;
+}
+
+/** BuildKit finds an image that no registry has by a tag only: this one never moves. */
+function localName(digest: Digest): string {
+  return `localhost/cic/base:${digestHex(digest)}`;
+}
 
 async function readRemoteDigest(
-  { reference, platform }: RemoteImage,
+  { reference, platform }: WantedImage,
   { docker, engine, signal }: ResolveBaseOptions,
 ): Promise<Digest> {
   try {

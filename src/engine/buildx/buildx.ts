@@ -14,7 +14,7 @@ import { requirePlatform } from '../emulation.ts';
 import { type EngineOptions, toProxyEnvironment } from '../options.ts';
 import type { BuildOptions, BuiltImage, CallOptions, Engine } from '../port.ts';
 import { createStageTracker } from '../stage-tracker.ts';
-import { planBaseContext, resolveBuildxBase } from './base-context.ts';
+import { findBaseContext, resolveBuildxBase } from './base-context.ts';
 import { checkDocker, requireDockerClient } from './check-docker.ts';
 import { planBuildxBuild, planInspect, planSave, planTag, planUnpack } from './commands.ts';
 import { createStatusReader } from './solve-status.ts';
@@ -48,7 +48,7 @@ async function build(docker: string, { options, recipe, call }: Build): Promise<
   const { signal, onEvent } = call;
   const isForeign = recipe.platform.architecture !== hostPlatform()?.architecture;
   await requirePlatform(recipe.platform, { emulation: options.emulation, onEvent });
-  const baseContext = await planBaseContext(recipe.base, options);
+  const baseContext = await findBaseContext(recipe.base, { docker, engine: options, signal });
   const files = await writeBuildFiles(recipe, options.secrets, options.workDirectory);
   const metadataFile = join(files.directory, 'metadata.json');
   try {

@@ -65,6 +65,14 @@ export function planInspect(docker: string, reference: string): Command {
   return { file: docker, args: ['image', 'inspect', '--format={{.Id}}', reference] };
 }
 
+/** Prints the image ID of a name, and the platform of the image. */
+export function planInspectLocal(docker: string, reference: string): Command {
+  return {
+    file: docker,
+    args: ['image', 'inspect', '--format={{.Id}} {{.Os}}/{{.Architecture}}', reference],
+  };
+}
+
 /** Prints the manifest, or the index of manifests, that a registry has under a name. */
 export function planInspectRemote(docker: string, reference: string, env: Environment): Command {
   return { file: docker, args: ['buildx', 'imagetools', 'inspect', '--raw', reference], env };
