@@ -33,8 +33,9 @@ writeConfig() {
   printf '%s\n' '{ "features": { "containerd-snapshotter": true } }' >"$config"
 }
 
+# BuildKit would cut what an instruction prints at 2 MiB.
 startDaemon() {
-  setsid dockerd </dev/null >>"$log" 2>&1 9>&- &
+  BUILDKIT_STEP_LOG_MAX_SIZE=-1 BUILDKIT_STEP_LOG_MAX_SPEED=-1 setsid dockerd </dev/null >>"$log" 2>&1 &
   for _ in $(seq "$waitSeconds"); do
     ! docker info >/dev/null 2>&1 || return 0
     sleep 1
@@ -44,15 +45,15 @@ startDaemon() {
   return 1
 }
 
-# One set-up at a time.
+# One set-up at a time; a daemon must not inherit the lock.
 exec 9>/run/lock/cic-docker.lock
 flock 9
 
 writeConfig
 if ! command -v dockerd >/dev/null || ! hasBuildx; then
   addTrixie
-  installDocker
+  installDocker 9>&-
 fi
-docker info >/dev/null 2>&1 || startDaemon
+docker info >/dev/null 2>&1 || startDaemon 9>&-
 docker info --format 'Docker {{.ServerVersion}}, {{.Driver}}, {{index .DriverStatus 0}}'
 docker buildx version
