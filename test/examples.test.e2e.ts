@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { engineKinds } from '../src/engine/port.ts';
-import { run } from '../src/exec/run.ts';
 import { execInImage, inspectImage, runImage } from './apptainer.ts';
 import { type BuildReport, buildWithCic, runCic } from './cic.ts';
+import { runInEngine } from './engines.ts';
 
 const mpirun = ['mpirun', '--allow-run-as-root', '--oversubscribe', '-n', '2'];
 
@@ -76,7 +76,8 @@ describe.each(engineKinds)('the examples with %s', (engine) => {
       digest: expect.stringMatching(/^sha256:/),
     });
     const command = ['python3', '/wordcount/src/wordcount.py'];
-    expect(await runInEngine(engine, report.image_id ?? '', command, 'b a b')).toBe('      2 b\n      1 a\n');
+    const printed = await runInEngine(engine, report.image_id ?? '', { command, stdin: 'b a b' });
+    expect(printed).toBe('      2 b\n      1 a\n');
   });
 
   test('base: the base image itself', async () => {
@@ -101,27 +102,6 @@ describe.each(engineKinds)('the examples with %s', (engine) => {
     await expect(readdir(folder)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
-
-/** Runs a command in a container of the engine that has the image. */
-async function runInEngine(
-  engine: string,
-  image: string,
-  command: readonly string[],
-  stdin: string,
-): Promise<string> {
-  if (engine === 'buildx') {
-    const args = ['run', '--rm', '-i', '--network=none', image, ...command];
-    return (await run({ file: 'docker', args, stdin })).stdout;
-  }
-  const { stdout } = await run({ file: 'buildah', args: ['from', '--pull-never', image] });
-  const container = stdout.trim();
-  try {
-    const args = ['run', '--isolation=chroot', container, '--', ...command];
-    return (await run({ file: 'buildah', args, stdin })).stdout;
-  } finally {
-    await run({ file: 'buildah', args: ['rm', container] });
-  }
-}
 
 async function sha256(path: string): Promise<string> {
   const hash = createHash('sha256');

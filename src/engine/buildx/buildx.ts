@@ -1,6 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { AppError, isAppError } from '../../errors/app-error.ts';
 import type { Command } from '../../exec/command.ts';
 import { run, startProcess } from '../../exec/run.ts';
@@ -17,6 +16,7 @@ import { createStageTracker } from '../stage-tracker.ts';
 import { findBaseContext, resolveBuildxBase } from './base-context.ts';
 import { checkDocker, requireDockerClient } from './check-docker.ts';
 import { planBuildxBuild, planInspect, planSave, planTag, planUnpack } from './commands.ts';
+import { warnOfLogLimit } from './log-limit.ts';
 import { createStatusReader } from './solve-status.ts';
 import { createVertexTracker } from './vertex-tracker.ts';
 
@@ -70,7 +70,7 @@ async function build(docker: string, { options, recipe, call }: Build): Promise<
 }
 
 async function runBuild(command: Command, recipe: Recipe, { signal, onEvent }: CallOptions): Promise<void> {
-  const tracker = createStageTracker(recipe.instructions, onEvent ?? (() => undefined));
+  const tracker = createStageTracker(recipe.instructions, warnOfLogLimit(onEvent ?? (() => undefined)));
   const vertices = createVertexTracker(recipe.instructions, tracker);
   let text = '';
   const read = createStatusReader(vertices.onStatus, (line) => {
@@ -109,26 +109,35 @@ function findClientError(text: string): string {
 type Export = { readonly image: BuiltImage; readonly directory: string; readonly call: CallOptions };
 
 async function exportLayout(docker: string, { image, directory, call }: Export): Promise<Digest> {
-  const stop = new AbortController();
-  const signal = call.signal === undefined ? stop.signal : AbortSignal.any([call.signal, stop.signal]);
-  const save = startProcess(planSave(docker, image.imageId), { signal });
-  const unpack = startProcess(planUnpack(directory), { signal });
-  save.stdin.end();
-  unpack.stdout.resume();
-  const outcomes = await Promise.allSettled([
-    save.done,
-    unpack.done,
-    pipeline(save.stdout, unpack.stdin).catch((error) => {
-      stop.abort();
-      throw error;
-    }),
-  ]);
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failed !== undefined) throw toExportError(failed.reason, call);
+  await saveInto(docker, image.imageId, { directory, signal: call.signal }).catch((error) => {
+    throw toExportError(error, call);
+  });
   await rm(join(directory, 'manifest.json'), { force: true });
   const digest = await readLayoutDigest(directory);
   if (digest !== undefined) return digest;
   throw toExportError(new Error('the archive has no index.json'), call);
+}
+
+type Target = { readonly directory: string; readonly signal: AbortSignal | undefined };
+
+/** Unpacks an image's archive while it is being written. The first of the two that fails is the cause. */
+async function saveInto(docker: string, imageId: Digest, { directory, signal }: Target): Promise<void> {
+  const stop = new AbortController();
+  const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+  const save = startProcess(planSave(docker, imageId), { signal: either });
+  const unpack = startProcess(planUnpack(directory), { signal: either });
+  const causes: unknown[] = [];
+  const note = (error: unknown) => {
+    causes.push(error);
+    stop.abort();
+  };
+  save.stdin.end();
+  unpack.stdout.resume();
+  save.stdout.pipe(unpack.stdin);
+  // tar ends at the archive's end mark, before the padding behind it.
+  unpack.stdin.on('error', () => save.stdout.resume());
+  await Promise.all([save.done.catch(note), unpack.done.catch(note)]);
+  if (causes.length > 0) throw causes[0];
 }
 
 function toExportError(error: unknown, { signal }: CallOptions): AppError {
