@@ -193,6 +193,26 @@ function describeFailures(rig: Rig): void {
     expect(await rig.subject.findLeftovers()).toEqual([]);
   });
 
+  test('a build that fails does not disturb one that runs at the same time', async () => {
+    const one = makeRecipe(rig.subject.base, {
+      instructions: [
+        ['apt', fresh('echo ready; sleep 3; echo a > /a')],
+        ['finish', 'RUN cat /a'],
+      ],
+    });
+    const other = makeRecipe(rig.subject.base, { instructions: [['apt', fresh('exit 1')]] });
+    let failing: Promise<unknown> | undefined;
+    const { events } = await observeBuild(rig.engine, one, {
+      onEvent: (event) => {
+        if (event.kind !== 'log' || event.line !== 'ready') return;
+        failing = expect(rig.engine.build(other)).rejects.toMatchObject({ code: 'ENGINE_BUILD_FAILED' });
+      },
+    });
+    await failing;
+    expect(linesOf(events, 'finish')).toEqual(['a']);
+    expect(await rig.subject.findLeftovers()).toEqual([]);
+  });
+
   test('a build whose signal is aborted already does not begin', async () => {
     const recipe = makeRecipe(rig.subject.base, { instructions: [['apt', fresh('true')]] });
     const building = rig.engine.build(recipe, { signal: AbortSignal.abort() });

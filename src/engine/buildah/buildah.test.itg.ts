@@ -1,8 +1,9 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { expect, test } from 'vitest';
 import { run } from '../../exec/run.ts';
 import { engineContract } from '../engine.contract.ts';
-import { testCacheDirectory } from '../engine.fixture.ts';
+import { findProcesses, fresh, makeRecipe, testCacheDirectory } from '../engine.fixture.ts';
 import { type BuildahOptions, createBuildah } from './buildah.ts';
 import { planListContainers } from './commands.ts';
 
@@ -25,6 +26,25 @@ engineContract(async () => {
   );
   const remove = () => rm(options.workDirectory, { recursive: true, force: true });
   return { create, base, findLeftovers, killBuild, remove };
+});
+
+test('what a killed process of ours leaves goes away with the next build', async () => {
+  const marker = `9${Date.now()}`;
+  const base = await createBuildah(options).resolveBase(
+    { kind: 'bootstrap', suite: 'bookworm' },
+    { os: 'linux', architecture: 'amd64' },
+  );
+  const recipe = makeRecipe(base, { instructions: [['apt', fresh(`echo ready; sleep ${marker}`)]] });
+  const module = JSON.stringify(new URL('./buildah.ts', import.meta.url).href);
+  const script = `import { createBuildah } from ${module};
+    const onEvent = (event) => event.kind === 'log' && process.kill(process.pid, 'SIGKILL');
+    await createBuildah(${JSON.stringify(options)}).build(${JSON.stringify(recipe)}, { onEvent });`;
+  const victim = run({ file: process.execPath, args: ['--input-type=module', '--eval', script] });
+  await expect(victim).rejects.toMatchObject({ details: { signal: 'SIGKILL' } });
+  await expect.poll(() => findProcesses(marker), { timeout: 15_000 }).toEqual([]);
+  expect(await findLeftovers()).not.toEqual([]);
+  await createBuildah(options).build(makeRecipe(base, { instructions: [['apt', fresh('true')]] }));
+  expect(await findLeftovers()).toEqual([]);
 });
 
 async function findLeftovers(): Promise<string[]> {
