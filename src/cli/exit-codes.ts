@@ -43,6 +43,7 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   ENGINE_DISK_FULL: 4,
   SIF_INVALID: 2,
   SIF_SOURCE_INVALID: 2,
+  SIF_SOURCE_UNAVAILABLE: 3,
   SIF_SOURCE_TRUNCATED: 4,
   SIF_DIGEST_MISMATCH: 4,
   SIF_DISK_FULL: 4,

@@ -130,6 +130,10 @@ export const errorCodes = {
     meaning: 'The image that was to be converted is missing, malformed or not trustworthy.',
     solve: 'Check the name of the source; make or fetch the image again.',
   },
+  SIF_SOURCE_UNAVAILABLE: {
+    meaning: 'The image that was to be converted could not be fetched from its registry or daemon.',
+    solve: 'Check its name, the network and the credentials (`skopeo login`).',
+  },
   SIF_SOURCE_TRUNCATED: {
     meaning: 'A layer of the image ends too early.',
     solve: 'The image was not written or downloaded completely: make or fetch it again.',

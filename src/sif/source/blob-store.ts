@@ -1,7 +1,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../errors/app-error.ts';
-import { type Digest, digestHex, digestOf } from '../../oci/digest.ts';
+import { type Digest, digestHex, digestOf, isDigest } from '../../oci/digest.ts';
 
 /** A range of a file. */
 export type BlobRange = { readonly file: FileHandle; readonly offset: number; readonly size: number };
@@ -20,6 +20,7 @@ export function openLayoutBlobs(layout: string): BlobStore {
   const files: FileHandle[] = [];
   return {
     async open(digest) {
+      if (!isDigest(digest)) throw missingBlob(digest);
       const path = join(layout, 'blobs', 'sha256', digestHex(digest));
       try {
         const file = await open(path);

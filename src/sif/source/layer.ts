@@ -13,8 +13,15 @@ const chunkBytes = 2 ** 20;
 
 type Compression = 'none' | 'gzip' | 'zstd';
 
-/** @param diffId Digest of the layer's tar archive without compression, as the configuration lists it. */
-export function createLayerSource(blobs: BlobStore, descriptor: Descriptor, diffId: Digest): LayerSource {
+/**
+ * @param descriptor In archives that know no digest of what they store, that of the content.
+ * @param diffId Digest of the layer's tar archive without compression, as the configuration lists it.
+ */
+export function createLayerSource(
+  blobs: BlobStore,
+  descriptor: Pick<Descriptor, 'digest' | 'size'>,
+  diffId: Digest,
+): LayerSource {
   const { digest, size } = descriptor;
   return {
     digest,
@@ -43,7 +50,7 @@ async function openLayer(
     async finish() {
       for await (const _chunk of plain.chunks);
       for await (const _chunk of stored.chunks);
-      if (stored.digest() !== digest) throw digestMismatch(digest, stored.digest());
+      if (digest !== diffId && stored.digest() !== digest) throw digestMismatch(digest, stored.digest());
       if (plain.digest() !== diffId) throw digestMismatch(diffId, plain.digest());
     },
   };

@@ -1,11 +1,12 @@
 import { AppError } from '../../errors/app-error.ts';
-import type { Descriptor, ImageIndex, ImageManifest } from '../../oci/descriptor.ts';
+import type { Descriptor, ImageIndex } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
-import type { ImageConfig } from '../../oci/image-config.ts';
-import { formatPlatform, hostPlatform, type Platform } from '../../oci/platform.ts';
+import type { Platform } from '../../oci/platform.ts';
 import { type BlobStore, readDocument } from './blob-store.ts';
+import { parseConfig, parseIndex, parseManifest } from './documents.ts';
 import type { ImageSource } from './image-source.ts';
 import { createLayerSource } from './layer.ts';
+import { pickPlatform, requirePlatform } from './platform-choice.ts';
 
 export type Selection = {
   /** Chooses among several platforms; default the host's. */
@@ -14,87 +15,99 @@ export type Selection = {
   readonly tag?: string | undefined;
 };
 
+/** An index that points to indexes that point to indexes is not believed for ever. */
+const maxIndexDepth = 4;
+
 /** Opens one image of an OCI image layout. @param indexText Content of `index.json`. */
 export async function openLayoutImage(
   blobs: BlobStore,
   indexText: string,
   selection: Selection,
 ): Promise<ImageSource> {
-  const index = parse<ImageIndex>(indexText, 'index.json');
-  const manifestDescriptor = await findManifest(blobs, index, selection);
-  const manifest = parse<ImageManifest>(
-    await readDocument(blobs, manifestDescriptor.digest),
-    manifestDescriptor.digest,
-  );
-  return createImageSource(blobs, manifest, manifestDescriptor.digest);
+  const named = findTagged(parseIndex(indexText, 'index.json'), selection.tag);
+  const { digest } = await findManifest(blobs, named, selection.platform, maxIndexDepth);
+  const manifest = parseManifest(await readDocument(blobs, digest), digest);
+  for (const layer of manifest.layers) requireLayerType(layer);
+  const configText = await readDocument(blobs, manifest.config.digest);
+  return createImageSource(blobs, {
+    configText,
+    layers: manifest.layers,
+    digest,
+    platform: selection.platform,
+  });
 }
 
-export async function createImageSource(
-  blobs: BlobStore,
-  manifest: Pick<ImageManifest, 'config' | 'layers'>,
-  manifestDigest: Digest,
-): Promise<ImageSource> {
-  const configText = await readDocument(blobs, manifest.config.digest);
-  const config = parse<ImageConfig>(configText, manifest.config.digest);
-  const diffIds = config.rootfs?.diff_ids ?? [];
-  if (diffIds.length !== manifest.layers.length) {
+export type ImageDocuments = {
+  /** The configuration exactly as stored. */
+  readonly configText: string;
+  readonly layers: readonly Pick<Descriptor, 'digest' | 'size'>[];
+  /** What identifies the image. */
+  readonly digest: Digest;
+  /** What was asked for, if anything. */
+  readonly platform: Platform | undefined;
+};
+
+/** @throws SIF_SOURCE_INVALID - the documents contradict each other or are for another platform */
+export function createImageSource(blobs: BlobStore, documents: ImageDocuments): ImageSource {
+  const { configText, layers, digest, platform } = documents;
+  const config = parseConfig(configText, 'the configuration');
+  const diffIds = config.rootfs.diff_ids;
+  if (diffIds.length !== layers.length) {
     throw new AppError(
       'SIF_SOURCE_INVALID',
-      `the image's manifest has ${manifest.layers.length} layers, its configuration ${diffIds.length}`,
+      `the image's manifest has ${layers.length} layers, its configuration ${diffIds.length}`,
     );
   }
+  if (platform !== undefined) requirePlatform(config, platform);
   return {
     config,
     configText,
-    manifestDigest,
-    layers: manifest.layers.map((layer, position) =>
+    manifestDigest: digest,
+    layers: layers.map((layer, position) =>
       createLayerSource(blobs, layer, diffIds[position] ?? layer.digest),
     ),
     close: () => blobs.close(),
   };
 }
 
-async function findManifest(blobs: BlobStore, index: ImageIndex, selection: Selection): Promise<Descriptor> {
-  const { tag } = selection;
-  const named =
-    tag === undefined ? index.manifests : index.manifests.filter((entry) => refName(entry) === tag);
-  const candidates = named.filter((entry) => entry.platform?.architecture !== 'unknown');
-  const [only] = candidates;
-  if (only === undefined) {
-    const names = index.manifests.map(refName).filter((name) => name !== undefined);
-    throw new AppError('SIF_SOURCE_INVALID', `there is no image${tag === undefined ? '' : ` named ${tag}`}`, {
-      ...(names.length > 0 && { hint: `it has ${names.join(', ')}` }),
-    });
+function findTagged({ manifests }: ImageIndex, tag: string | undefined): readonly Descriptor[] {
+  const tags = manifests.map(tagOf).filter((name) => name !== undefined);
+  if (tag === undefined) {
+    if (manifests.length > 1 && new Set(tags).size > 1) throw tellTags('there are several images', tags);
+    return manifests;
   }
-  const chosen = candidates.length === 1 ? only : pickPlatform(candidates, selection.platform);
+  const found = manifests.filter((entry) => tagOf(entry) === tag);
+  if (found.length === 0) throw tellTags(`there is no image named ${tag}`, tags);
+  return found;
+}
+
+function tellTags(problem: string, tags: readonly string[]): AppError {
+  return new AppError('SIF_SOURCE_INVALID', problem, {
+    hint: tags.length === 0 ? 'leave the name out' : `name one of ${[...new Set(tags)].join(', ')}`,
+  });
+}
+
+async function findManifest(
+  blobs: BlobStore,
+  entries: readonly Descriptor[],
+  platform: Platform | undefined,
+  depth: number,
+): Promise<Descriptor> {
+  const chosen = pickPlatform(entries, platform);
   if (!chosen.mediaType.includes('index') && !chosen.mediaType.includes('manifest.list')) return chosen;
-  const nested = parse<ImageIndex>(await readDocument(blobs, chosen.digest), chosen.digest);
-  return findManifest(blobs, nested, { platform: selection.platform });
+  if (depth === 0) throw new AppError('SIF_SOURCE_INVALID', 'the image index is nested too deeply');
+  const nested = parseIndex(await readDocument(blobs, chosen.digest), chosen.digest);
+  return findManifest(blobs, nested.manifests, platform, depth - 1);
 }
 
-function pickPlatform(candidates: readonly Descriptor[], wanted = hostPlatform()): Descriptor {
-  const found = candidates.find(
-    ({ platform }) => platform?.os === wanted?.os && platform?.architecture === wanted?.architecture,
-  );
-  if (found !== undefined) return found;
-  const names = candidates.map(({ platform }) =>
-    platform ? `${platform.os}/${platform.architecture}` : 'unnamed',
-  );
-  throw new AppError(
-    'SIF_SOURCE_INVALID',
-    `there is no image for ${wanted === undefined ? 'this machine' : formatPlatform(wanted)}`,
-    { hint: `choose with --platform among ${names.join(', ')}` },
-  );
+/** @see OCI image-spec, layer.md; Docker image manifest v2 schema 2 */
+function requireLayerType({ digest, mediaType }: Descriptor): void {
+  if (mediaType === '' || /\.tar([.+](gzip|zstd))?$/.test(mediaType)) return;
+  throw new AppError('SIF_SOURCE_INVALID', `the layer ${digest} is of the type ${mediaType}`, {
+    hint: 'only layers of plain, gzip or zstd compressed tar archives make a root file system',
+  });
 }
 
-function refName(entry: Descriptor): string | undefined {
+function tagOf(entry: Descriptor): string | undefined {
   return entry.annotations?.['org.opencontainers.image.ref.name'];
-}
-
-function parse<T>(text: string, what: string): T {
-  try {
-    return JSON.parse(text) as T;
-  } catch (error) {
-    throw new AppError('SIF_SOURCE_INVALID', `${what} is no JSON`, { cause: error });
-  }
 }

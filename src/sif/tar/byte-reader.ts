@@ -10,6 +10,11 @@ export type ByteReader = {
   skip(size: number): Promise<void>;
 };
 
+export type FileByteReader = ByteReader & {
+  /** Where in the file the next byte comes from. */
+  position(): number;
+};
+
 const noBytes = Buffer.alloc(0);
 
 /** Reads from a stream; what is skipped is read too, so that hashes over the stream are complete. */
@@ -39,7 +44,7 @@ const fileChunkBytes = 64 * 1024;
 export function createFileReader(
   file: FileHandle,
   range: { readonly offset: number; readonly size: number },
-): ByteReader {
+): FileByteReader {
   let position = range.offset;
   let rest: Buffer = noBytes;
   const chunk = Buffer.allocUnsafe(fileChunkBytes);
@@ -58,6 +63,7 @@ export function createFileReader(
     return some;
   };
   return {
+    position: () => position - rest.length,
     readSome,
     read: (size) => readExactly(readSome, size),
     async skip(size) {
