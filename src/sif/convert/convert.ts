@@ -80,7 +80,11 @@ async function writePartial(
   const description = describeImage(source);
   const { createdAt } = description;
   const files = planContainerFiles(source.config, description);
-  const plan = planRoot(await readRootTree(source), { files, mountPoints: planMountPoints() }, createdAt);
+  const plan = planRoot(
+    await readRootTree(source, options.signal),
+    { files, mountPoints: planMountPoints() },
+    createdAt,
+  );
   const objects: SmallObject[] = [
     { type: dataTypes.definitionFile, name: 'Definition.file', content: description.definition },
     { type: dataTypes.json, name: 'inspect-metadata.json', content: formatJson(description.inspectMetadata) },

@@ -1,3 +1,4 @@
+import { throwIfCancelled } from '../cancelled.ts';
 import type { ImageSource, LayerSource } from '../source/image-source.ts';
 import type { TarEntry } from '../tar/entry.ts';
 import { createTarReader, type TarReader } from '../tar/reader.ts';
@@ -7,14 +8,19 @@ import { createRootTree, type RootTree } from './root-tree.ts';
 
 const chunkBytes = 2 ** 20;
 
-/** Reads what is in every layer, without its content, and merges it. */
-export async function readRootTree(source: ImageSource): Promise<RootTree> {
+/**
+ * Reads what is in every layer, without its content, and merges it.
+ *
+ * @throws CANCELLED - `signal` was aborted
+ */
+export async function readRootTree(source: ImageSource, signal: AbortSignal | undefined): Promise<RootTree> {
   const tree = createRootTree();
   for (const [layer, layerSource] of source.layers.entries()) {
     const { bytes, finish } = await layerSource.openIndex();
     const reader = createTarReader(bytes);
     let member = 0;
     for (let entry = await reader.next(); entry !== undefined; entry = await reader.next()) {
+      throwIfCancelled(signal);
       tree.apply(entry, { layer, member: member++ });
     }
     await finish();

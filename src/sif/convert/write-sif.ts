@@ -8,6 +8,7 @@ import { encodeHeader } from '../format/header.ts';
 import {
   alignPartition,
   architectureCodes,
+  checksumObjectName,
   dataOffset,
   dataTypes,
   descriptorTableOffset,
@@ -25,9 +26,6 @@ export type SifContent = {
   /** Unix seconds, for everything in the file. */
   readonly createdAt: number;
 };
-
-/** Name of the object in which CIC keeps the partition's SHA-256, for `cic sif verify`. */
-export const checksumObjectName = 'cic-checksums.json';
 
 /** Where the partition starts: after the small objects. */
 export function partitionOffset(objects: readonly SmallObject[]): number {

@@ -46,6 +46,9 @@ export const architectureCodes: Readonly<Record<string, string>> = {
 export const fileSystems = { squashfs: 1 } as const;
 export const partitionKinds = { primarySystem: 2 } as const;
 
+/** Name of the object in which CIC keeps the partition's SHA-256, for `cic sif verify`. */
+export const checksumObjectName = 'cic-checksums.json';
+
 /** The next multiple of {@link partitionAlignment} at or after an offset. */
 export function alignPartition(offsetBytes: number): number {
   return Math.ceil(offsetBytes / partitionAlignment) * partitionAlignment;
