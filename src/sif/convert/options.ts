@@ -21,8 +21,21 @@ export type SifOptions = {
  */
 export const defaultSifOptions: SifOptions = {
   compression: 'zstd',
-  level: 6,
+  level: 5,
   blockSizeBytes: 128 * 1024,
   memoryBytes: 384 * 2 ** 20,
   format: 'sif',
 };
+
+/** Levels that a compressor takes; absent for one that has none. @see mksquashfs(1) */
+export const compressionLevels: Partial<
+  Record<SifCompression, { readonly max: number; readonly usual?: number }>
+> = {
+  zstd: { max: 22, usual: 6 },
+  // mksquashfs itself takes 9, which is five times slower for 0.6 % in size.
+  gzip: { max: 9, usual: 6 },
+  lzo: { max: 9 },
+};
+
+/** What squashfs allows: powers of two. */
+export const blockSizes = { minBytes: 4 * 1024, maxBytes: 2 ** 20 } as const;
