@@ -47,6 +47,7 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   SIF_SOURCE_TRUNCATED: 4,
   SIF_DIGEST_MISMATCH: 4,
   SIF_DISK_FULL: 4,
+  SIF_OUTPUT_UNUSABLE: 2,
   SIF_CONVERT_FAILED: 4,
   REGISTRY_PUSH_FAILED: 4,
   BUILD_STEP_CHANGED: 4,

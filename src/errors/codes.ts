@@ -146,6 +146,10 @@ export const errorCodes = {
     meaning: 'There was no space left for the SIF.',
     solve: 'Free space in the folder that the message names; nothing was left there.',
   },
+  SIF_OUTPUT_UNUSABLE: {
+    meaning: 'The SIF cannot be written where it was to be: the file exists, or the folder cannot be used.',
+    solve: 'Choose another name, or overwrite with `--force`; make the folder if it is missing.',
+  },
   SIF_CONVERT_FAILED: {
     meaning: 'mksquashfs failed or was killed.',
     solve: 'Read its last lines; if it was killed, the machine may be out of memory (see sif.memory).',

@@ -40,6 +40,7 @@ export type ConvertCall = {
  * the same bytes: times come from the image, the UUID from its digest.
  *
  * @throws SIF_DISK_FULL - no space in the target folder
+ * @throws SIF_OUTPUT_UNUSABLE - the target folder is missing or not writable
  * @throws SIF_CONVERT_FAILED - mksquashfs failed or was killed
  * @throws SIF_DIGEST_MISMATCH, SIF_SOURCE_TRUNCATED, SIF_SOURCE_INVALID - the image is damaged
  * @throws CANCELLED - `signal` was aborted
@@ -54,8 +55,8 @@ export async function convertToSif(
     dirname(path),
     `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}.partial`,
   );
-  await removeAbandoned(dirname(path));
   try {
+    await removeAbandoned(dirname(path));
     const written = await writePartial(source, partial, options);
     return {
       path,
@@ -88,7 +89,7 @@ async function writePartial(
   const objects: SmallObject[] = [
     { type: dataTypes.definitionFile, name: 'Definition.file', content: description.definition },
     { type: dataTypes.json, name: 'inspect-metadata.json', content: formatJson(description.inspectMetadata) },
-    { type: dataTypes.json, name: 'oci-config.json', content: source.configText },
+    { type: dataTypes.json, name: 'oci-config.json', content: formatJson(source.config.config ?? {}) },
   ];
   const offsetBytes = options.format === 'sif' ? partitionOffset(objects) : 0;
   await squash(source, plan, { output: partial, offsetBytes, createdAt, rootMode: plan.root.mode, options });

@@ -1,12 +1,6 @@
 import { AppError, isAppError } from '../../errors/app-error.ts';
 import type { Command } from '../../exec/command.ts';
-import type { SifCompression, SifOptions } from './options.ts';
-
-const levelOption: Partial<Record<SifCompression, string>> = {
-  zstd: '-Xcompression-level',
-  gzip: '-Xcompression-level',
-  lzo: '-Xcompression-level',
-};
+import { compressionLevels, type SifOptions } from './options.ts';
 
 export type MksquashfsPlan = {
   readonly output: string;
@@ -27,7 +21,7 @@ export function planMksquashfs({
   options,
 }: MksquashfsPlan): Command {
   const { compression, level, blockSizeBytes, memoryBytes, processors } = options;
-  const option = levelOption[compression];
+  const hasLevels = compressionLevels[compression] !== undefined;
   return {
     file: 'mksquashfs',
     args: [
@@ -41,7 +35,7 @@ export function planMksquashfs({
       String(offsetBytes),
       '-comp',
       compression,
-      ...(level === undefined || option === undefined ? [] : [option, String(level)]),
+      ...(level === undefined || !hasLevels ? [] : ['-Xcompression-level', String(level)]),
       '-b',
       String(blockSizeBytes),
       '-mem',
@@ -68,6 +62,16 @@ export function toConvertError(error: unknown, directory: string): unknown {
       hint: 'free space there, or choose another folder; the unfinished file was removed',
       cause: error,
     });
+  }
+  if (/\b(ENOENT|EACCES|EPERM|EROFS|ENOTDIR)\b/.test(text) && !isAppError(error)) {
+    return new AppError(
+      'SIF_OUTPUT_UNUSABLE',
+      `nothing can be written into ${directory}: ${(error as Error).message}`,
+      {
+        hint: 'make the folder first, or choose another one',
+        cause: error,
+      },
+    );
   }
   if (!isAppError(error, 'EXEC_FAILED')) return error;
   const { signal } = error.details;

@@ -127,14 +127,12 @@ const metadataSchema = z.looseObject({
   }),
 });
 const words = z.array(z.string()).optional().catch(undefined);
-const configSchema = z.looseObject({
-  config: z.looseObject({
-    User: z.string().optional().catch(undefined),
-    WorkingDir: z.string().optional().catch(undefined),
-    Entrypoint: words,
-    Cmd: words,
-    Env: words,
-  }),
+const settingsSchema = z.looseObject({
+  User: z.string().optional().catch(undefined),
+  WorkingDir: z.string().optional().catch(undefined),
+  Entrypoint: words,
+  Cmd: words,
+  Env: words,
 });
 
 type Metadata = Pick<SifInspection, 'labels' | 'runscript' | 'environment' | 'definition' | 'image'>;
@@ -154,14 +152,14 @@ async function readMetadata(sif: SifFile): Promise<Metadata> {
 }
 
 async function readImageSettings(sif: SifFile): Promise<ImageSettings | undefined> {
-  const config = parseJson(configSchema, await readTextObject(sif, { name: 'oci-config.json' }))?.config;
-  if (config === undefined) return undefined;
+  const settings = parseJson(settingsSchema, await readTextObject(sif, { name: 'oci-config.json' }));
+  if (settings === undefined) return undefined;
   return {
-    user: config.User || undefined,
-    workingDirectory: config.WorkingDir || undefined,
-    entrypoint: config.Entrypoint,
-    command: config.Cmd,
-    variables: config.Env,
+    user: settings.User || undefined,
+    workingDirectory: settings.WorkingDir || undefined,
+    entrypoint: settings.Entrypoint,
+    command: settings.Cmd,
+    variables: settings.Env,
   };
 }
 

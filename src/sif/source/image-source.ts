@@ -5,8 +5,6 @@ import type { ByteReader } from '../tar/byte-reader.ts';
 /** An image that is read from outside the engine: its configuration and its layers. */
 export type ImageSource = {
   readonly config: ImageConfig;
-  /** The configuration exactly as stored. */
-  readonly configText: string;
   readonly manifestDigest: Digest;
   /** From the lowest to the highest. */
   readonly layers: readonly LayerSource[];

@@ -61,7 +61,6 @@ export function createImageSource(blobs: BlobStore, documents: ImageDocuments): 
   if (platform !== undefined) requirePlatform(config, platform);
   return {
     config,
-    configText,
     manifestDigest: digest,
     layers: layers.map((layer, position) =>
       createLayerSource(blobs, layer, diffIds[position] ?? layer.digest),
