@@ -1,9 +1,10 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { run } from '../src/exec/run.ts';
 import type { ImageConfig } from '../src/oci/image-config.ts';
 import { execInImage, inspectImage, runApptainer, runImage, shellInImage } from './apptainer.ts';
-import { type ImageWorkshop, type MadeImage, openWorkshop } from './test-images.ts';
+import { convertLayout, type ImageWorkshop, type MadeImage, openWorkshop } from './test-images.ts';
 
 const path = '/opt/odd:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -208,6 +209,19 @@ describe('a bare squashfs', () => {
       expect(await inspectImage(image, '--runscript')).toContain('/show env');
     },
   );
+});
+
+describe('an archive of a layout', () => {
+  test('is read without entries for its folders, which Apptainer refuses', async () => {
+    const config = { Entrypoint: ['/show', 'from an archive'] };
+    const layout = await workshop.writeLayout({ layers: [workshop.show], config });
+    const { stdout } = await run({ file: 'find', args: [layout, '-not', '-type', 'd', '-printf', '%P\\n'] });
+    const names = stdout.trim().split('\n');
+    const archive = `${layout}.tar`;
+    await run({ file: 'tar', args: ['--dereference', '-C', layout, '-cf', archive, ...names] });
+    const { path: image } = await convertLayout(archive, `${layout}.sif`);
+    expect(await runImage(image)).toBe('[from an archive]\n');
+  });
 });
 
 describe('a program that a layer adds', () => {

@@ -7,6 +7,7 @@ import { convertToSif } from '../src/sif/convert/convert.ts';
 import { defaultSifOptions, type SifOptions } from '../src/sif/convert/options.ts';
 import { openLayoutBlobs } from '../src/sif/source/blob-store.ts';
 import { openLayoutImage } from '../src/sif/source/layout.ts';
+import { openOciArchive } from '../src/sif/source/oci-archive.ts';
 import { runApptainer } from './apptainer.ts';
 import { repository } from './cic.ts';
 import { type Layer, openLayer, packLayer, readLayers, writeLayout } from './oci-layout.ts';
@@ -85,17 +86,18 @@ async function compileShow(folder: string): Promise<void> {
   await run({ file: 'gcc', args: ['-static', '-Os', '-s', '-o', join(folder, 'show'), source] });
 }
 
-/** @returns What was made, published under `path`. */
+/**
+ * @param layout A folder, or an archive of one.
+ * @returns What was made, published under `path`.
+ */
 export async function convertLayout(
   layout: string,
   path: string,
   options: Partial<SifOptions> = {},
 ): Promise<MadeImage> {
-  const source = await openLayoutImage(
-    openLayoutBlobs(layout),
-    await readFile(join(layout, 'index.json'), 'utf8'),
-    {},
-  );
+  const source = layout.endsWith('.tar')
+    ? await openOciArchive(layout, {})
+    : await openLayoutImage(openLayoutBlobs(layout), await readFile(join(layout, 'index.json'), 'utf8'), {});
   try {
     const sif = await convertToSif(source, path, { ...defaultSifOptions, ...options });
     await sif.publish();
