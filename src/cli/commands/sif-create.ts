@@ -47,7 +47,7 @@ export function registerSifCreate(sif: Command, context: CliContext): void {
         .choices(sifCompressions)
         .default(compression),
     )
-    .option('--level <number>', 'level of the compression (default: 6 for zstd and gzip)', parseCount)
+    .option('--level <number>', 'level of the compression (default: 5 for zstd, 6 for gzip)', parseCount)
     .addOption(
       new Option('--block-size <size>', 'size that files are compressed in')
         .argParser(parseBytes)

@@ -41,7 +41,7 @@ export function describeImage({ config, manifestDigest }: ImageSource): ImageDes
     },
     warnings: environment.skipped.map((entry) => {
       const name = entry.split('=', 1)[0];
-      return `the variable ${JSON.stringify(name)} of the image is left out: a shell cannot hold that name`;
+      return `the variable ${JSON.stringify(name)} of the image is left out: a shell cannot hold it`;
     }),
   };
 }

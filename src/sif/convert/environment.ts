@@ -12,17 +12,18 @@ export type ImageEnvironment = {
 
 const shellName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** @see OCI image-spec, config.md, Env */
+/** Of two entries for a name the last one counts. @see OCI image-spec, config.md, Env */
 export function readEnvironment(config: ImageConfig): ImageEnvironment {
-  const variables: ImageVariable[] = [];
+  const values = new Map<string, string>();
   const skipped: string[] = [];
   for (const entry of config.config?.Env ?? []) {
     const equals = entry.indexOf('=');
     const name = entry.slice(0, equals);
-    if (equals > 0 && shellName.test(name)) variables.push({ name, value: entry.slice(equals + 1) });
+    const value = entry.slice(equals + 1);
+    if (equals > 0 && shellName.test(name) && !value.includes('\0')) values.set(name, value);
     else skipped.push(entry);
   }
-  return { variables, skipped };
+  return { variables: [...values].map(([name, value]) => ({ name, value })), skipped };
 }
 
 /**

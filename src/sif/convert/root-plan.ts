@@ -1,6 +1,6 @@
 import type { TarEntry } from '../tar/entry.ts';
 import type { ContainerFile } from './container-files.ts';
-import type { Inode, RootTree } from './root-tree.ts';
+import type { RootTree } from './root-tree.ts';
 
 /** What is written into the file system, in an order that depends on nothing but the layers. */
 export type RootPlan = {
@@ -21,80 +21,91 @@ export function memberKey(layer: number, member: number): string {
   return `${layer}/${member}`;
 }
 
+/** Layer number of CIC's own files, which lie over the image's. */
+const ownLayer = -1;
+
+export type OwnFiles = {
+  /** Written over whatever the image has. */
+  readonly files: readonly ContainerFile[];
+  /** Written only where the image has nothing. */
+  readonly mountPoints: readonly ContainerFile[];
+};
+
 /**
  * Plans the root file system: the merged layers with our files over them.
  *
+ * @param tree Gets our files too.
  * @param mtime Unix seconds for files of our own.
  */
-export function planRoot(
-  tree: RootTree,
-  ours: { readonly files: readonly ContainerFile[]; readonly mountPoints: readonly ContainerFile[] },
-  mtime: number,
-): RootPlan {
+export function planRoot(tree: RootTree, ours: OwnFiles, mtime: number): RootPlan {
+  const contents = addOwnFiles(tree, ours, mtime);
   const files = new Map<string, string[]>();
   const standalone: PlannedMember[] = [];
-  const overwritten = new Set(ours.files.map(({ path }) => path));
   let contentBytes = 0;
-  let hasEarlyTimes = false;
+  let hasOddTimes = false;
   for (const { path, inode } of tree.paths()) {
-    if (overwritten.has(path) && inode.entry.type !== 'directory') continue;
-    hasEarlyTimes ||= inode.entry.mtime < 0;
-    const key = memberKey(inode.layer, inode.member);
+    const { entry, layer, member } = inode;
+    hasOddTimes ||= entry.mtime !== toSquashfsTime(entry.mtime);
+    const key = memberKey(layer, member);
     const names = files.get(key);
-    if (names !== undefined) {
+    if (entry.type === 'directory' || layer === ownLayer) {
+      standalone.push({
+        entry: renameEntry(entry, path),
+        content: layer === ownLayer ? (contents.get(member) ?? '') : '',
+      });
+    } else if (names !== undefined) {
       names.push(path);
-      continue;
-    }
-    if (inode.entry.type === 'directory') standalone.push(toMember(path, inode));
-    else {
+    } else {
       files.set(key, [path]);
-      contentBytes += inode.entry.size;
+      contentBytes += entry.size;
     }
   }
-  const added = [...ours.files, ...ours.mountPoints.filter(({ path }) => !tree.has(path))];
   return {
     root: renameEntry(tree.root(), '.'),
-    standalone: [
-      ...standalone,
-      ...added.filter((file) => !isFolderOf(tree, file)).map((file) => toOwnMember(file, mtime)),
-    ],
+    standalone,
     files,
     contentBytes,
-    warnings: hasEarlyTimes
-      ? ['files from before 1970 got the time 0: squashfs cannot hold earlier ones']
+    warnings: hasOddTimes
+      ? ['times before 1970 or after 2106 became the nearest one that squashfs can hold']
       : [],
   };
 }
 
 /** Metadata for a file system object under one of its names. */
 export function renameEntry(entry: TarEntry, path: string): TarEntry {
-  return { ...entry, name: path, mtime: Math.max(entry.mtime, 0) };
+  return { ...entry, name: path, mtime: toSquashfsTime(entry.mtime) };
 }
 
-function toMember(path: string, { entry }: Inode): PlannedMember {
-  return { entry: renameEntry(entry, path), content: '' };
+function toSquashfsTime(mtime: number): number {
+  return Math.min(Math.max(mtime, 0), 0xffff_ffff);
 }
 
-function isFolderOf(tree: RootTree, file: ContainerFile): boolean {
-  return file.kind === 'directory' && tree.has(file.path);
+/** @returns Contents by member number, as byte strings. */
+function addOwnFiles(tree: RootTree, ours: OwnFiles, mtime: number): Map<number, string> {
+  const contents = new Map<number, string>();
+  const add = (file: ContainerFile) => {
+    const content = file.kind === 'file' ? Buffer.from(file.content, 'utf8').toString('latin1') : '';
+    const member = contents.size;
+    contents.set(member, content);
+    tree.apply(toOwnEntry(file, content.length, mtime), { layer: ownLayer, member });
+  };
+  for (const file of ours.files) add(file);
+  for (const file of ours.mountPoints) if (!tree.has(file.path)) add(file);
+  return contents;
 }
 
-function toOwnMember(file: ContainerFile, mtime: number): PlannedMember {
-  const content = file.kind === 'file' ? Buffer.from(file.content, 'utf8').toString('latin1') : '';
+function toOwnEntry(file: ContainerFile, size: number, mtime: number): TarEntry {
   return {
-    content,
-    entry: {
-      name: file.path,
-      type: file.kind === 'link' ? 'symlink' : file.kind,
-      linkName: file.kind === 'link' ? file.target : '',
-      mode: file.kind === 'link' ? 0o777 : file.mode,
-      uid: 0,
-      gid: 0,
-      size: content.length,
-      mtime,
-      deviceMajor: 0,
-      deviceMinor: 0,
-      xattrs: new Map(),
-    },
+    name: file.path,
+    type: file.kind === 'link' ? 'symlink' : file.kind,
+    linkName: file.kind === 'link' ? file.target : '',
+    mode: file.kind === 'link' ? 0o777 : file.mode,
+    uid: 0,
+    gid: 0,
+    size,
+    mtime,
+    deviceMajor: 0,
+    deviceMinor: 0,
+    xattrs: new Map(),
   };
 }

@@ -96,7 +96,7 @@ const typesByFlag = new Map<string, EntryType>([
 function toEntry(header: Buffer, flag: string, { pax, longName, longLink }: Extensions): TarEntry {
   const name = pax.get('path') ?? longName ?? readName(header);
   const type = typesByFlag.get(flag);
-  if (type === undefined || pax.has('GNU.sparse.major')) {
+  if (type === undefined || [...pax.keys()].some((key) => key.startsWith('GNU.sparse.'))) {
     const kind = type === undefined ? `of the unsupported kind "${flag}"` : 'stored as sparse';
     throw new AppError('SIF_SOURCE_INVALID', `${name} is a member ${kind}`, {
       hint: 'write the layer with a tool that makes POSIX tar archives',
