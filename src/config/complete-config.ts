@@ -33,7 +33,7 @@ export function completeConfig(settings: ConfigFile, machine: Machine, file?: st
   const spackSource = settings.spack?.source;
   return {
     ...(file !== undefined && { file }),
-    engine: completeEngine(settings.engine, machine, toPath),
+    engine: completeEngine(settings.engine, toPath),
     base: settings.base?.image
       ? { kind: 'reference', reference: settings.base.image }
       : { kind: 'bootstrap', suite: settings.base?.suite ?? defaultSuite },
@@ -53,7 +53,7 @@ export function completeConfig(settings: ConfigFile, machine: Machine, file?: st
 
 type ToPath = (path: string) => string;
 
-function completeEngine(engine: ConfigFile['engine'], { isRoot }: Machine, toPath: ToPath): Config['engine'] {
+function completeEngine(engine: ConfigFile['engine'], toPath: ToPath): Config['engine'] {
   const { root, runroot, isolation, network } = engine?.buildah ?? {};
   return {
     kind: engine?.kind ?? 'auto',
@@ -61,7 +61,7 @@ function completeEngine(engine: ConfigFile['engine'], { isRoot }: Machine, toPat
     buildah: {
       ...(root && { root: toPath(root) }),
       ...(runroot && { runroot: toPath(runroot) }),
-      isolation: isolation ?? (isRoot ? 'chroot' : 'rootless'),
+      isolation: isolation ?? 'chroot',
       network: network ?? 'host',
     },
   };

@@ -19,7 +19,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 test('without a file everything has a default', async () => {
   expect(await readConfig(undefined, machine)).toMatchObject({
-    engine: { kind: 'auto', emulation: false, buildah: { isolation: 'rootless', network: 'host' } },
+    engine: { kind: 'auto', emulation: false, buildah: { isolation: 'chroot', network: 'host' } },
     base: { kind: 'bootstrap', suite: 'bookworm' },
     sif: { compression: 'zstd', format: 'sif' },
     directories: { cache: join(folder, '.cache', 'cic'), images: join(folder, 'images') },

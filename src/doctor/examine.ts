@@ -54,6 +54,7 @@ export async function examine(
   const hasEngine = wanted === 'auto' ? usable.length > 0 : usable.includes(wanted);
   const needs = ['build', 'sif', ...(usable.includes('buildx') && wanted !== 'buildah' ? [] : ['buildah'])];
   if (config.registry !== undefined) needs.push('registry');
+  if (config.engine.emulation) needs.push('emulation');
   if (!isRoot && needs.includes('buildah')) needs.push('rootless');
   const tools = await examineTools(needs, env['PATH'] ?? '');
   const folders = await examineFolders(config);

@@ -26,12 +26,12 @@ export async function requirePlatform(platform: Platform, options: EmulationOpti
   const wanted = formatPlatform(platform);
   if (!options.emulation) {
     throw new AppError('ENGINE_PLATFORM_UNSUPPORTED', `this machine cannot run ${wanted} natively`, {
-      hint: 'build on such a machine, or allow emulation in the config (emulation: true); it is 5 to 8 times slower',
+      hint: 'build on such a machine, or allow emulation in the configuration (engine: {emulation: true}); it is 5 to 8 times slower',
     });
   }
   if (!(await hasInterpreter(platform))) {
     throw new AppError('ENGINE_PLATFORM_UNSUPPORTED', `this machine has no QEMU interpreter for ${wanted}`, {
-      hint: 'apt-get install qemu-user-static, with /proc/sys/fs/binfmt_misc mounted',
+      hint: 'apt-get install qemu-user-static arch-test, with /proc/sys/fs/binfmt_misc mounted',
     });
   }
   options.onEvent?.({

@@ -1,5 +1,9 @@
 import type { StageTracker } from '../stage-tracker.ts';
 
+/** What buildah says beside the instructions: it tells nothing that an event does not tell. */
+const ownLines =
+  /^--> [0-9a-f]+$|^COMMIT\b|^Error: |^\[?[0-9a-f]{64}$|^subprocess exited with status \d+$|^\[Warning\] one or more build args were not consumed: /;
+
 /**
  * Reads what `buildah build` prints and tells the tracker.
  *
@@ -24,7 +28,7 @@ export function createOutputReader(
       nextStep++;
     } else if (/^--> Using cache [0-9a-f]+$/.test(line)) {
       tracker.cached();
-    } else if (!/^--> [0-9a-f]+$|^COMMIT\b|^Error: |^\[?[0-9a-f]{64}$/.test(line)) {
+    } else if (!ownLines.test(line)) {
       tracker.log(line, stream);
     }
   };
