@@ -14,7 +14,7 @@ export const descriptorTableOffset = 4096;
 export const descriptorBytes = 585;
 export const descriptorCount = 48;
 export const dataOffset = descriptorTableOffset + descriptorCount * descriptorBytes;
-export const partitionAlignment = 4096;
+const partitionAlignment = 4096;
 
 /** What a data object is. */
 export const dataTypes = {

@@ -39,7 +39,7 @@ export function openRemoteImage(name: string, options: RemoteOptions): Promise<I
 }
 
 /** Layers stay as they are: compressing them would take longer than the conversion. */
-export function planCopy(
+function planCopy(
   name: string,
   layout: string,
   { folder, platform }: { readonly folder: string; readonly platform: Platform | undefined },
