@@ -55,7 +55,7 @@ module.exports = {
     {
       name: 'no-dev-dependency',
       severity: 'error',
-      from: { path: '^src/', pathNot: '\\.(test|contract|fake)\\.ts$|\\.test\\.itg\\.ts$' },
+      from: { path: '^src/', pathNot: '\\.(test|contract|fixture)\\.ts$|\\.test\\.itg\\.ts$' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
     },
     ...layerRules,
