@@ -64,7 +64,7 @@ export type ImageFixture = {
 type LayoutFiles = {
   readonly manifest: Descriptor;
   /** Contents by the path in the layout. */
-  readonly files: ReadonlyMap<string, Buffer>;
+  readonly files: Map<string, Buffer>;
 };
 
 /** The files of an OCI image layout, without its index. */
