@@ -1,9 +1,15 @@
 import { enableCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { readVersion } from '../version.ts';
 
-// Node.js keeps compiled modules in the user's own cache: its default lies in /tmp, where others could plant some.
-enableCompileCache(join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'cic', 'node'));
-
-const { runCli } = await import('./run-cli.ts');
-process.exitCode = await runCli(process.argv.slice(2), process);
+const argv = process.argv.slice(2);
+if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+  // Scripts ask this often: it needs none of what follows.
+  process.stdout.write(`${readVersion()}\n`);
+} else {
+  // Node.js keeps compiled modules in the user's own cache: its default lies in /tmp, where others could plant some.
+  enableCompileCache(join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'cic', 'node'));
+  const { runCli } = await import('./run-cli.ts');
+  process.exitCode = await runCli(argv, process);
+}
