@@ -20,7 +20,7 @@ export async function measure(
 ): Promise<Measured> {
   const started = performance.now();
   const child = spawn(file, args, {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });
   let peakBytes = 0;
@@ -31,9 +31,13 @@ export async function measure(
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     output += chunk;
   });
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    errors = (errors + chunk).slice(-10_000);
+  });
   const code = await new Promise((resolve, reject) => child.on('close', resolve).on('error', reject));
   clearInterval(sampling);
-  if (code !== 0) throw new Error(`${file} ended with ${code}: ${output}`);
+  if (code !== 0) throw new Error(`${file} ended with ${code}:\n${output}\n${errors}`);
   return { seconds: (performance.now() - started) / 1000, peakBytes, output };
 }
 

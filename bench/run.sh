@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 PATH="$PWD/launcher/node/node_modules/.bin:$PATH"
 export PATH
 
-for name in ${1:-startup sif-convert sif-read}; do
+for name in ${1:-startup unchanged-build sif-convert sif-read end-to-end}; do
   [ "$name" = startup ] || test/setup/apptainer.sh
   node "bench/$name.ts"
 done
