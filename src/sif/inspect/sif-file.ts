@@ -61,7 +61,7 @@ async function readStructure(path: string, file: FileHandle): Promise<SifFile> {
   const stats = await file.stat();
   if (!stats.isFile()) throw new AppError('FILE_UNREADABLE', `${path} is no file`);
   const readAt = async (offset: number, size: number) => {
-    const length = Math.max(0, Math.min(size, stats.size - offset));
+    const length = offset < 0 ? 0 : Math.max(0, Math.min(size, stats.size - offset));
     const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
     return buffer.subarray(0, bytesRead);
   };
