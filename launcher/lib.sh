@@ -28,7 +28,8 @@ choose_node() {
   [ "$kept_system" = "$system_node" ] && [ -x "$node" ] &&
     ! [ "$record" -nt "$system_node" ] && ! [ "$record" -ot "$system_node" ] && return
   node=$(find_recent_node "$system_node") || {
-    node=$root/launcher/node/node_modules/.bin/node
+    # Where the package has it: not every npm links it into .bin.
+    node=$root/launcher/node/node_modules/node-linux-$(node_arch)/bin/node
     [ -x "$node" ] || under_lock install_node
   }
   keep_node
@@ -49,6 +50,14 @@ keep_node() {
   printf '%s\n%s\n' "$system_node" "$node" >"$record.$$"
   touch -r "$system_node" "$record.$$"
   mv "$record.$$" "$record"
+}
+
+node_arch() {
+  case $(uname -m) in
+    x86_64) echo x64 ;;
+    aarch64) echo arm64 ;;
+    *) uname -m ;;
+  esac
 }
 
 install_node() {
