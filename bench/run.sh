@@ -2,7 +2,11 @@
 # npm run bench [name]: runs one benchmark, or all of them, and prints tables; see bench/README.md.
 set -eu
 cd "$(dirname "$0")/.."
-PATH="$PWD/launcher/node/node_modules/.bin:$PATH"
+root=$PWD
+# shellcheck source=launcher/lib.sh
+. launcher/lib.sh
+choose_node
+PATH=$(dirname "$node"):$PATH
 export PATH
 
 for name in ${1:-startup unchanged-build sif-convert sif-read end-to-end}; do
