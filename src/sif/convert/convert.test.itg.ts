@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -213,7 +213,41 @@ describe('the same image gives the same bytes', () => {
     const second = await convert(layout, join(folder, 'second.squashfs'), options);
     expect(second.sha256).toBe(first.sha256);
   });
+
+  test.each([
+    { what: 'without', xattrs: new Map() },
+    { what: 'with', xattrs: new Map([['user.note', 'x']]) },
+  ])('whoever converts it, $what extended attributes', async ({ xattrs }) => {
+    const layout = await writeImage({ layers: [encodeTar([makeFile('a', 'x', { uid: 5, xattrs })])] });
+    const mine = await convert(layout, join(folder, 'mine.sif'));
+    const path = await convertAsUser(54321, layout);
+    expect(await hashFile(path)).toBe(mine.sha256);
+    expect(await verifySif(path)).toMatchObject({ problems: [], checksum: 'matches' });
+  });
 });
+
+/** Converts in a process of another user. */
+async function convertAsUser(user: number, layout: string): Promise<string> {
+  const path = join(folder, 'theirs', 'x.sif');
+  const script = join(folder, 'convert.mts');
+  const modules = `${import.meta.dirname}/..`;
+  await writeFile(
+    script,
+    `import { convertToSif } from '${modules}/convert/convert.ts';
+import { defaultSifOptions } from '${modules}/convert/options.ts';
+import { openImageSource } from '${modules}/source/open-source.ts';
+const source = await openImageSource('oci:${layout}', { workDirectory: '${folder}' });
+await (await convertToSif(source, '${path}', defaultSifOptions)).publish();
+await source.close();
+`,
+  );
+  await mkdir(join(folder, 'theirs'));
+  await chown(join(folder, 'theirs'), user, user);
+  await chmod(folder, 0o755);
+  const identity = ['--reuid', String(user), '--regid', String(user), '--clear-groups'];
+  await run({ file: 'setpriv', args: [...identity, process.execPath, script], env: { HOME: folder } });
+  return path;
+}
 
 test('a bare squashfs starts with the file system', async () => {
   const layout = await writeImage({ layers: [encodeTar([makeFile('a', 'x')])] });

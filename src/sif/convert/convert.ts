@@ -93,7 +93,7 @@ async function writePartial(
   ];
   const offsetBytes = options.format === 'sif' ? partitionOffset(objects) : 0;
   await squash(source, plan, { output: partial, offsetBytes, createdAt, rootMode: plan.root.mode, options });
-  await setRootOwner(partial, offsetBytes, plan.root);
+  await setRootOwner(partial, offsetBytes, plan.root, plan.ids);
   if (options.format === 'sif') await completeSif(partial, { source, objects, createdAt });
   const sizeBytes = await syncFile(partial);
   return {

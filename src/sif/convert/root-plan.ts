@@ -10,6 +10,8 @@ export type RootPlan = {
   readonly standalone: readonly PlannedMember[];
   /** Names of each file with content, by where the content comes from; the first holds it, others are hard links. */
   readonly files: ReadonlyMap<string, readonly string[]>;
+  /** Users and groups that own members. */
+  readonly ids: ReadonlySet<number>;
   /** Bytes of content that come from the layers. */
   readonly contentBytes: number;
   readonly warnings: readonly string[];
@@ -41,11 +43,13 @@ export function planRoot(tree: RootTree, ours: OwnFiles, mtime: number): RootPla
   const contents = addOwnFiles(tree, ours, mtime);
   const files = new Map<string, string[]>();
   const standalone: PlannedMember[] = [];
+  const ids = new Set<number>();
   let contentBytes = 0;
   let hasOddTimes = false;
   for (const { path, inode } of tree.paths()) {
     const { entry, layer, member } = inode;
     hasOddTimes ||= entry.mtime !== toSquashfsTime(entry.mtime);
+    ids.add(entry.uid).add(entry.gid);
     const key = memberKey(layer, member);
     const names = files.get(key);
     if (entry.type === 'directory' || layer === ownLayer) {
@@ -64,6 +68,7 @@ export function planRoot(tree: RootTree, ours: OwnFiles, mtime: number): RootPla
     root: renameEntry(tree.root(), '.'),
     standalone,
     files,
+    ids,
     contentBytes,
     warnings: hasOddTimes
       ? ['times before 1970 or after 2106 became the nearest one that squashfs can hold']

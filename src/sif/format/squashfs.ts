@@ -34,6 +34,8 @@ export type Superblock = {
   readonly idTable: number;
   /** Number of user and group ids. */
   readonly ids: number;
+  /** Absent where no file has extended attributes. */
+  readonly xattrTable?: number;
 };
 
 export const superblockBytes = 96;
@@ -54,6 +56,7 @@ export function decodeSuperblock(bytes: Buffer): Superblock {
     throw new AppError('SIF_INVALID', `squashfs version ${version} is not supported: only 4.0 is`);
   const rootInode = bytes.readBigUInt64LE(32);
   const tables = [48, 56, 64, 72, 80, 88].map((offset) => bytes.readBigUInt64LE(offset));
+  const xattrTable = bytes.readBigUInt64LE(56);
   return {
     inodes: bytes.readUInt32LE(4),
     createdAt: bytes.readUInt32LE(8),
@@ -66,5 +69,6 @@ export function decodeSuperblock(bytes: Buffer): Superblock {
     inodeTable: Number(bytes.readBigUInt64LE(64)),
     idTable: Number(bytes.readBigUInt64LE(48)),
     ids: bytes.readUInt16LE(26),
+    ...(xattrTable !== absentTable && { xattrTable: Number(xattrTable) }),
   };
 }

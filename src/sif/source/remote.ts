@@ -39,7 +39,7 @@ export function openRemoteImage(name: string, options: RemoteOptions): Promise<I
 }
 
 /** Layers stay as they are: compressing them would take longer than the conversion. */
-function planCopy(
+export function planCopy(
   name: string,
   layout: string,
   { folder, platform }: { readonly folder: string; readonly platform: Platform | undefined },
@@ -97,6 +97,8 @@ function toHint(name: string, reason: string): string {
   if (/unauthorized|authentication|denied/i.test(reason)) return 'log in with `skopeo login`';
   if (/x509|certificate/i.test(reason))
     return "add the registry's certificate authority to those that this machine trusts";
+  if (/HTTP response to HTTPS client/i.test(reason))
+    return 'the registry speaks plain HTTP: mark it as insecure in containers-registries.conf(5) if that is meant';
   if (name.startsWith('docker-daemon:')) return 'check the name with `docker images`, and that Docker runs';
   return 'check the name, and that the registry is reachable from this machine';
 }
