@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -9,6 +9,7 @@ import { engineKinds } from '../src/engine/port.ts';
 import { execInImage, inspectImage, runImage } from './apptainer.ts';
 import { type BuildReport, buildWithCic, runCic } from './cic.ts';
 import { runInEngine } from './engines.ts';
+import { writeStep } from './step.ts';
 
 const mpirun = ['mpirun', '--allow-run-as-root', '--oversubscribe', '-n', '2'];
 
@@ -57,6 +58,22 @@ describe.each(engineKinds)('the examples with %s', (engine) => {
     const { timings, ...rest } = second;
     expect({ ...first, timings }).toEqual({ ...rest, timings });
     expect(Object.keys(timings)).not.toContain('convert');
+  });
+
+  test("editing the step's code runs neither apt nor pip again", async () => {
+    const files = { 'eflows4hpc.yaml': 'apt: [file]\npip: [six]\n', 'src/code.txt': 'one\n' };
+    const step = await writeStep(files);
+    try {
+      const args = ['--request', step.request, '--engine', engine, '--output', step.output];
+      await buildWithCic(args);
+      await writeFile(join(step.folder, 'step', 'src', 'code.txt'), `${Date.now()}\n`);
+      const { stderr } = await runCic(['build', ...args]);
+      expect(stderr).toMatch(/^apt +cached/m);
+      expect(stderr).toMatch(/^pip +cached/m);
+      expect(stderr).toMatch(/^step +done/m);
+    } finally {
+      await step.remove();
+    }
   });
 
   test('pandas_report: Python packages through the site CA', async () => {

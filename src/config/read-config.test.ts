@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -80,4 +80,12 @@ test('sizes', () => {
 
 test('the schema for editors closes every section', () => {
   expect(toConfigJsonSchema()).toMatchObject({ additionalProperties: false, title: 'CIC configuration' });
+});
+
+test('the example of the documentation is a configuration', async () => {
+  const page = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+  const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+  const { problems, config } = checkConfig(example, 'docs.yaml', machine);
+  expect(problems).toEqual([]);
+  expect(config).toMatchObject({ registry: { prefix: 'registry.example.org/hpc' }, imagesPrefix: 'team/' });
 });
