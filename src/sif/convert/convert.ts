@@ -14,7 +14,13 @@ import type { SifOptions } from './options.ts';
 import { setRootOwner } from './root-inode.ts';
 import { planRoot, type RootPlan } from './root-plan.ts';
 import { readRootTree, streamRoot } from './root-stream.ts';
-import { completeSif, hashRange, partitionOffset, type SmallObject } from './write-sif.ts';
+import {
+  completeSif,
+  hashRange,
+  partitionOffset,
+  requireArchitectureCode,
+  type SmallObject,
+} from './write-sif.ts';
 
 /** A converted file that is complete and on disk, under a temporary name. */
 export type PendingSif = {
@@ -78,6 +84,7 @@ async function writePartial(
   partial: string,
   options: SifOptions & ConvertCall,
 ): Promise<Pick<PendingSif, 'sizeBytes' | 'sha256' | 'warnings'>> {
+  if (options.format === 'sif') requireArchitectureCode(source);
   const description = describeImage(source);
   const { createdAt } = description;
   const files = planContainerFiles(source.config, description);

@@ -46,8 +46,8 @@ export function describeImage({ config, manifestDigest }: ImageSource): ImageDes
   };
 }
 
-/** An image without a usable time is as old as the epoch. */
+/** An image without a usable time is as old as the epoch; squashfs counts to 2106. */
 function readCreated(created: string | undefined): number {
   const milliseconds = Date.parse(created ?? '');
-  return Number.isNaN(milliseconds) ? 0 : Math.max(0, Math.floor(milliseconds / 1000));
+  return Number.isNaN(milliseconds) ? 0 : Math.min(Math.max(0, Math.floor(milliseconds / 1000)), 0xffff_ffff);
 }

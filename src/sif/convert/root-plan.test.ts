@@ -79,6 +79,16 @@ test.each([
   expect(warnings).toHaveLength(1);
 });
 
+test('attributes that squashfs cannot hold are told, each once', () => {
+  const xattrs = new Map([
+    ['system.posix_acl_access', 'x'],
+    ['user.kept', 'x'],
+  ]);
+  expect(plan(makeEntry('a', { xattrs }), makeEntry('b', { xattrs })).warnings).toEqual([
+    'the attribute "system.posix_acl_access" is left out: squashfs has none such',
+  ]);
+});
+
 test('the root directory has times that squashfs can hold, too', () => {
   expect(plan(makeEntry('./', { type: 'directory', mtime: -1, mode: 0o700 })).root).toMatchObject({
     mtime: 0,

@@ -1,6 +1,6 @@
 import type { TarEntry } from '../tar/entry.ts';
 import type { ContainerFile } from './container-files.ts';
-import type { RootTree } from './root-tree.ts';
+import type { RootTree, TreePath } from './root-tree.ts';
 
 /** What is written into the file system, in an order that depends on nothing but the layers. */
 export type RootPlan = {
@@ -23,6 +23,9 @@ export function memberKey(layer: number, member: number): string {
   return `${layer}/${member}`;
 }
 
+/** Namespaces of extended attributes that squashfs has. */
+const squashfsAttribute = /^(user|trusted|security)\../;
+
 /** Layer number of CIC's own files, which lie over the image's. */
 const ownLayer = -1;
 
@@ -43,20 +46,15 @@ export function planRoot(tree: RootTree, ours: OwnFiles, mtime: number): RootPla
   const contents = addOwnFiles(tree, ours, mtime);
   const files = new Map<string, string[]>();
   const standalone: PlannedMember[] = [];
-  const ids = new Set<number>();
+  const paths = tree.paths();
   let contentBytes = 0;
-  let hasOddTimes = false;
-  for (const { path, inode } of tree.paths()) {
+  for (const { path, inode } of paths) {
     const { entry, layer, member } = inode;
-    hasOddTimes ||= entry.mtime !== toSquashfsTime(entry.mtime);
-    ids.add(entry.uid).add(entry.gid);
     const key = memberKey(layer, member);
     const names = files.get(key);
     if (entry.type === 'directory' || layer === ownLayer) {
-      standalone.push({
-        entry: renameEntry(entry, path),
-        content: layer === ownLayer ? (contents.get(member) ?? '') : '',
-      });
+      const content = layer === ownLayer ? (contents.get(member) ?? '') : '';
+      standalone.push({ entry: renameEntry(entry, path), content });
     } else if (names !== undefined) {
       names.push(path);
     } else {
@@ -68,12 +66,26 @@ export function planRoot(tree: RootTree, ours: OwnFiles, mtime: number): RootPla
     root: renameEntry(tree.root(), '.'),
     standalone,
     files,
-    ids,
+    ids: new Set(paths.flatMap(({ inode }) => [inode.entry.uid, inode.entry.gid])),
     contentBytes,
-    warnings: hasOddTimes
-      ? ['times before 1970 or after 2106 became the nearest one that squashfs can hold']
-      : [],
+    warnings: describeLosses(paths),
   };
+}
+
+/** What of the image squashfs cannot hold; each is said once. */
+function describeLosses(paths: readonly TreePath[]): string[] {
+  const attributes = new Set<string>();
+  let hasOddTimes = false;
+  for (const { entry } of paths.map(({ inode }) => inode)) {
+    hasOddTimes ||= entry.mtime !== toSquashfsTime(entry.mtime);
+    for (const name of entry.xattrs.keys()) if (!squashfsAttribute.test(name)) attributes.add(name);
+  }
+  return [
+    ...(hasOddTimes ? ['times before 1970 or after 2106 became the nearest one that squashfs can hold'] : []),
+    ...[...attributes]
+      .sort()
+      .map((name) => `the attribute ${JSON.stringify(name)} is left out: squashfs has none such`),
+  ];
 }
 
 /** Metadata for a file system object under one of its names. */

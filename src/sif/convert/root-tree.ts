@@ -34,6 +34,9 @@ const whiteoutPrefix = '.wh.';
 const opaqueWhiteout = '.wh..wh..opq';
 const maxLinks = 40;
 
+/** As in every file system of Linux; mksquashfs would write longer ones, which no kernel reads. */
+const maxNameBytes = 255;
+
 /**
  * Merges layers into one root file system.
  *
@@ -195,6 +198,8 @@ function childrenOf(node: TreeNode): Map<string, TreeNode> {
 function splitPath(path: string): string[] {
   const names: string[] = [];
   for (const name of splitLink(path)) {
+    if (name.length > maxNameBytes)
+      throw new AppError('SIF_SOURCE_INVALID', `${name} is too long for a file name`);
     if (name !== '..') names.push(name);
     else if (names.pop() === undefined) throw invalidPath(path);
   }

@@ -41,13 +41,7 @@ export function partitionOffset(objects: readonly SmallObject[]): number {
  */
 export async function completeSif(path: string, content: SifContent): Promise<number> {
   const { source, objects, createdAt } = content;
-  const architecture = architectureCodes[source.config.architecture];
-  if (architecture === undefined) {
-    throw new AppError(
-      'SIF_SOURCE_INVALID',
-      `SIF has no code for the architecture ${source.config.architecture}`,
-    );
-  }
+  const architecture = requireArchitectureCode(source);
   const file = await open(path, 'r+');
   try {
     const offset = partitionOffset(objects);
@@ -91,6 +85,15 @@ export async function completeSif(path: string, content: SifContent): Promise<nu
   } finally {
     await file.close();
   }
+}
+
+/** @throws SIF_SOURCE_INVALID - an architecture that SIF does not know */
+export function requireArchitectureCode({ config }: ImageSource): string {
+  const code = architectureCodes[config.architecture];
+  if (code !== undefined) return code;
+  throw new AppError('SIF_SOURCE_INVALID', `SIF has no code for the architecture ${config.architecture}`, {
+    hint: `it knows ${Object.keys(architectureCodes).join(', ')}`,
+  });
 }
 
 type PlacedObject = { readonly descriptor: SifDescriptor; readonly content: string; readonly end: number };
