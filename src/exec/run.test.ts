@@ -119,3 +119,19 @@ test('a streaming process reads its input and writes its output as bytes', async
 test('a command is shown the way a person would type it', () => {
   expect(formatCommand({ file: 'git', args: ['log', "it's", 'a b'] })).toBe(`git log 'it'"'"'s' 'a b'`);
 });
+
+test('a command whose signal is aborted already is not started', async () => {
+  const cancelled = run({ file: 'no-such-program', args: [] }, { signal: AbortSignal.abort() });
+  await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED' });
+});
+
+test('a cancelled command is cancelled even when it ends well', async () => {
+  const controller = new AbortController();
+  const polite =
+    'process.on("SIGTERM", () => process.exit(0)); console.log("up"); setInterval(() => {}, 1000)';
+  const running = run(
+    { file: node, args: ['-e', polite] },
+    { signal: controller.signal, onLine: () => controller.abort() },
+  );
+  await expect(running).rejects.toMatchObject({ code: 'CANCELLED' });
+});

@@ -48,7 +48,7 @@ const quotedLines = 20;
  * @throws EXEC_TIMEOUT - it ran longer than `timeoutMs`
  * @throws CANCELLED - `signal` was aborted
  */
-export function run(command: Command, options: RunOptions = {}): Promise<RunResult> {
+export async function run(command: Command, options: RunOptions = {}): Promise<RunResult> {
   const child = start(command, options, command.stdin === undefined ? 'ignore' : 'pipe');
   const stdout = capture(child.process.stdout, (line) => options.onLine?.(line, 'stdout'));
   const stderr = capture(child.process.stderr, (line) => options.onLine?.(line, 'stderr'));
@@ -86,6 +86,7 @@ type Child = {
 };
 
 function start(command: Command, options: RunOptions, stdin: 'ignore' | 'pipe'): Child {
+  if (options.signal?.aborted === true) throw toCancelled(command);
   const timeout = options.timeoutMs === undefined ? undefined : AbortSignal.timeout(options.timeoutMs);
   const stop = AbortSignal.any([options.signal, timeout].filter((signal) => signal !== undefined));
   let tree: ProcessIdentity[] = [];
@@ -152,7 +153,8 @@ async function settle(child: Child, command: Command, context: SettleContext): P
   const stdout = context.stdout();
   const stderr = context.stderr();
   const { exitCode } = result;
-  if (exitCode !== undefined && (options.acceptExitCodes ?? [0]).includes(exitCode) && !result.isTerminated) {
+  const isOver = !result.isTerminated && !result.isCanceled;
+  if (isOver && exitCode !== undefined && (options.acceptExitCodes ?? [0]).includes(exitCode)) {
     return { exitCode, stdout, stderr };
   }
   const timedOut = result.isCanceled && child.timeout?.aborted === true && options.signal?.aborted !== true;
@@ -188,8 +190,7 @@ function toAppError(
     const seconds = (context.options.timeoutMs ?? 0) / 1000;
     return new AppError('EXEC_TIMEOUT', `${file} did not end within ${seconds} s`, { details });
   }
-  if (outcome.isCanceled)
-    return new AppError('CANCELLED', `${file} was stopped: the build was cancelled`, { details });
+  if (outcome.isCanceled) return toCancelled(command, details);
   if (command.cwd !== undefined && outcome.code !== undefined && !existsSync(command.cwd)) {
     return new AppError('EXEC_FAILED', `${file} cannot start in ${command.cwd}: there is no such folder`, {
       details,
@@ -202,6 +203,10 @@ function toAppError(
   const how = describeEnd(outcome);
   const tail = lastLines.length === 0 ? '' : `:\n${lastLines.join('\n')}`;
   return new AppError('EXEC_FAILED', `${file} ${how}${tail}`, { details, cause: outcome.cause });
+}
+
+function toCancelled({ file }: Command, details: Record<string, unknown> = {}): AppError {
+  return new AppError('CANCELLED', `${file} was stopped: the build was cancelled`, { details });
 }
 
 function describeEnd({ signal, exitCode, code }: Outcome): string {

@@ -16,7 +16,7 @@ import { planRoot, type RootPlan } from './root-plan.ts';
 import { readRootTree, streamRoot } from './root-stream.ts';
 import {
   completeSif,
-  hashRange,
+  hashFile,
   partitionOffset,
   requireArchitectureCode,
   type SmallObject,
@@ -101,13 +101,12 @@ async function writePartial(
   const offsetBytes = options.format === 'sif' ? partitionOffset(objects) : 0;
   await squash(source, plan, { output: partial, offsetBytes, createdAt, rootMode: plan.root.mode, options });
   await setRootOwner(partial, offsetBytes, plan.root, plan.ids);
-  if (options.format === 'sif') await completeSif(partial, { source, objects, createdAt });
-  const sizeBytes = await syncFile(partial);
-  return {
-    sizeBytes,
-    sha256: await hashRange(partial, 0),
-    warnings: [...description.warnings, ...plan.warnings],
-  };
+  const written =
+    options.format === 'sif'
+      ? await completeSif(partial, { source, objects, createdAt })
+      : await hashFile(partial);
+  await syncFile(partial);
+  return { ...written, warnings: [...description.warnings, ...plan.warnings] };
 }
 
 type SquashPlan = Parameters<typeof planMksquashfs>[0] & { readonly options: SifOptions & ConvertCall };
@@ -145,15 +144,9 @@ function isBrokenPipe(error: unknown): boolean {
   return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED' || code === 'ECONNRESET' || code === 'ECANCELED';
 }
 
-/** @returns Size in bytes. */
-async function syncFile(path: string): Promise<number> {
+async function syncFile(path: string): Promise<void> {
   const file = await open(path, 'r+');
-  try {
-    await file.sync();
-    return (await file.stat()).size;
-  } finally {
-    await file.close();
-  }
+  await file.sync().finally(() => file.close());
 }
 
 async function syncDirectory(path: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { AppError } from '../../errors/app-error.ts';
 import { digestHex } from '../../oci/digest.ts';
 import { encodeDescriptor, type SifDescriptor } from '../format/descriptor.ts';
@@ -33,58 +33,88 @@ export function partitionOffset(objects: readonly SmallObject[]): number {
   return alignPartition(dataOffset + size);
 }
 
-/**
- * Completes a file that holds the file system at its place: small objects before it, checksum object
- * after it, descriptors, and the header last.
- *
- * @returns Size of the file in bytes.
- */
-export async function completeSif(path: string, content: SifContent): Promise<number> {
-  const { source, objects, createdAt } = content;
-  const architecture = requireArchitectureCode(source);
+export type WrittenFile = {
+  readonly sizeBytes: number;
+  /** 64 hex digits. */
+  readonly sha256: string;
+};
+
+/** Completes a file that holds the file system at its place, with what stands before and behind it. */
+export async function completeSif(path: string, content: SifContent): Promise<WrittenFile> {
   const file = await open(path, 'r+');
   try {
-    const offset = partitionOffset(objects);
-    const size = (await file.stat()).size - offset;
-    const checksums: SmallObject = {
-      type: dataTypes.json,
-      name: checksumObjectName,
-      content: JSON.stringify({ partition: { offset, size, sha256: await hashRange(path, offset) } }),
-    };
-    const small = placeObjects(objects, dataOffset, { firstId: 1, createdAt });
-    const partition: SifDescriptor = {
-      type: dataTypes.partition,
-      id: objects.length + 1,
-      offset,
-      size,
-      sizeWithPadding: size + offset - (small.at(-1)?.end ?? dataOffset),
-      createdAt,
-      name: 'squashfs',
-      partition: { fileSystem: fileSystems.squashfs, kind: partitionKinds.primarySystem, architecture },
-    };
-    const after = placeObjects([checksums], offset + size, { firstId: objects.length + 2, createdAt });
-    for (const object of [...small, ...after])
-      await file.write(object.content, object.descriptor.offset, 'utf8');
-    const descriptors = [
-      ...small.map(({ descriptor }) => descriptor),
-      partition,
-      ...after.map((object) => object.descriptor),
-    ];
-    const end = after.at(-1)?.end ?? offset + size;
-    await writeTable(file, descriptors);
-    const uuid = Buffer.from(digestHex(source.manifestDigest).slice(0, 32), 'hex');
-    const header = {
-      architecture,
-      uuid,
-      createdAt,
-      dataSize: end - dataOffset,
-      descriptorsUsed: descriptors.length,
-    };
-    await file.write(encodeHeader(header), 0, undefined, 0);
-    return end;
+    const offset = partitionOffset(content.objects);
+    const partition = { offset, size: (await file.stat()).size - offset };
+    // As long as the real one: where things lie is known before what is in them.
+    const placeholder = formatChecksums({ ...partition, sha256: '0'.repeat(64) });
+    const { written, end } = planParts(content, partition, placeholder);
+    for (const { bytes, position } of written) await file.write(bytes, 0, bytes.length, position);
+    // The disk is slow enough to be kept busy while the hashes are made.
+    const [hashes] = await Promise.all([hashParts(path, partition), file.datasync()]);
+    const checksums = Buffer.from(formatChecksums({ ...partition, sha256: hashes.partition.digest('hex') }));
+    await file.write(checksums, 0, checksums.length, offset + partition.size);
+    return { sizeBytes: end, sha256: hashes.file.update(checksums).digest('hex') };
   } finally {
     await file.close();
   }
+}
+
+type Extent = { readonly offset: number; readonly size: number };
+type Part = { readonly bytes: Buffer; readonly position: number };
+
+/** Everything but the partition itself. */
+function planParts(
+  { source, objects, createdAt }: SifContent,
+  { offset, size }: Extent,
+  checksums: string,
+): { readonly written: readonly Part[]; readonly end: number } {
+  const architecture = requireArchitectureCode(source);
+  const small = placeObjects(objects, dataOffset, { firstId: 1, createdAt });
+  const partition: SifDescriptor = {
+    type: dataTypes.partition,
+    id: objects.length + 1,
+    offset,
+    size,
+    sizeWithPadding: size + offset - (small.at(-1)?.end ?? dataOffset),
+    createdAt,
+    name: 'squashfs',
+    partition: { fileSystem: fileSystems.squashfs, kind: partitionKinds.primarySystem, architecture },
+  };
+  const checksumObject = { type: dataTypes.json, name: checksumObjectName, content: checksums };
+  const after = placeObjects([checksumObject], offset + size, { firstId: objects.length + 2, createdAt });
+  const end = after.at(-1)?.end ?? offset + size;
+  const all = [...small.map((object) => object.descriptor), partition, ...after.map((o) => o.descriptor)];
+  const header = encodeHeader({
+    architecture,
+    uuid: Buffer.from(digestHex(source.manifestDigest).slice(0, 32), 'hex'),
+    createdAt,
+    dataSize: end - dataOffset,
+    descriptorsUsed: all.length,
+  });
+  const contents = [...small, ...after].map((object) => ({
+    bytes: Buffer.from(object.content),
+    position: object.descriptor.offset,
+  }));
+  const table = { bytes: Buffer.concat(all.map(encodeDescriptor)), position: descriptorTableOffset };
+  return { written: [...contents, table, { bytes: header, position: 0 }], end };
+}
+
+function formatChecksums(partition: Extent & { readonly sha256: string }): string {
+  return JSON.stringify({ partition });
+}
+
+/** Reads the file once, up to the partition's end: hashes of the partition and of the file so far. */
+async function hashParts(path: string, { offset, size }: Extent) {
+  const hashes = { partition: createHash('sha256'), file: createHash('sha256') };
+  let position = 0;
+  for await (const chunk of createReadStream(path, { end: offset + size - 1, highWaterMark: chunkBytes })) {
+    const bytes = chunk as Buffer;
+    hashes.file.update(bytes);
+    const skipped = Math.max(0, offset - position);
+    if (skipped < bytes.length) hashes.partition.update(bytes.subarray(skipped));
+    position += bytes.length;
+  }
+  return hashes;
 }
 
 /** @throws SIF_SOURCE_INVALID - an architecture that SIF does not know */
@@ -112,15 +142,12 @@ function placeObjects(
   });
 }
 
-async function writeTable(file: FileHandle, descriptors: readonly SifDescriptor[]): Promise<void> {
-  const table = Buffer.concat(descriptors.map(encodeDescriptor));
-  await file.write(table, 0, table.length, descriptorTableOffset);
+/** A file that is finished as it is. */
+export async function hashFile(path: string): Promise<WrittenFile> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes }))
+    hash.update(chunk as Buffer);
+  return { sizeBytes: (await stat(path)).size, sha256: hash.digest('hex') };
 }
 
-/** SHA-256 of a file from an offset to its end, 64 hex digits. */
-export async function hashRange(path: string, start: number): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { start, highWaterMark: 2 ** 20 }))
-    hash.update(chunk as Buffer);
-  return hash.digest('hex');
-}
+const chunkBytes = 2 ** 20;

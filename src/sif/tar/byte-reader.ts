@@ -38,7 +38,7 @@ export function createStreamReader(stream: AsyncIterable<Buffer>): ByteReader {
   };
 }
 
-const fileChunkBytes = 64 * 1024;
+const fileChunkBytes = 256 * 1024;
 
 /** Reads a range of a file; skipping costs nothing. */
 export function createFileReader(
