@@ -138,13 +138,34 @@ async function build(options: BuildahOptions, recipe: Recipe, call: BuildOptions
       noCache: call.noCache ?? false,
       env: toProxyEnvironment(options.proxy),
     });
-    await runBuild(prefixCommand(prefix, command), recipe, { signal, onEvent });
+    await retryWhenBusy(() => runBuild(prefixCommand(prefix, command), recipe, { signal, onEvent }));
     return { imageId: parseDigest((await readFile(imageIdFile, 'utf8')).trim()) };
   } finally {
     await removeWorkingContainers(options, files.directory);
     await files.remove();
   }
 }
+
+const busyAttempts = 3;
+
+/**
+ * Buildah copies its own program into sealed memory whenever it starts one in a container; under load the
+ * kernel sometimes refuses the seal with EBUSY. What was built before that is in the cache.
+ */
+async function retryWhenBusy(build: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await build();
+    } catch (error) {
+      if (attempt === busyAttempts || !isAppError(error, 'ENGINE_BUILD_FAILED')) throw error;
+      const { lastLines } = error.details;
+      const isBusy = Array.isArray(lastLines) && lastLines.some((line) => sealBusyPattern.test(String(line)));
+      if (!isBusy) throw error;
+    }
+  }
+}
+
+const sealBusyPattern = /sealing memfd copy: Device or resource busy/;
 
 async function runBuild(
   command: ReturnType<typeof planBuildahBuild>,
