@@ -1,47 +1,48 @@
-import { open, readFile, rm } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { once } from 'node:events';
 import { AppError } from '../errors/app-error.ts';
-import { isProcessAlive } from './process-alive.ts';
-
-const pollMs = 200;
+import type { Command } from './command.ts';
+import { type RunningProcess, startProcess } from './run.ts';
 
 /**
- * Runs `work` while no other process runs under the same lock file. The file holds the owner's process
- * id; a lock whose owner is dead is taken over.
+ * Runs `work` while no other process runs under the same lock file. The lock is the kernel's: whatever ends
+ * its owner, the next one gets it. The file stays.
  *
  * @throws CANCELLED - `signal` was aborted while waiting
+ * @see flock(1), of util-linux
  */
 export async function withLock<T>(
   path: string,
   options: { readonly signal?: AbortSignal | undefined },
   work: () => Promise<T>,
 ): Promise<T> {
-  while (!(await tryLock(path))) {
-    if (options.signal?.aborted) throw new AppError('CANCELLED', `cancelled while waiting for ${path}`);
-    await removeAbandoned(path);
-    await sleep(pollMs);
-  }
+  const holder = await acquire(path, options.signal);
   try {
     return await work();
   } finally {
-    await rm(path, { force: true });
+    holder.stdin.end();
+    await holder.done.catch(() => undefined);
   }
 }
 
-async function tryLock(path: string): Promise<boolean> {
+/** A cancel ends the waiting only: work that is being cancelled still needs its lock. */
+async function acquire(path: string, signal?: AbortSignal): Promise<RunningProcess> {
+  const waiting = new AbortController();
+  const cancel = () => waiting.abort();
+  if (signal?.aborted) cancel();
+  signal?.addEventListener('abort', cancel);
   try {
-    const file = await open(path, 'wx');
-    await file.writeFile(String(process.pid));
-    await file.close();
-    return true;
+    const holder = startProcess(planHold(path), { signal: waiting.signal });
+    await Promise.race([once(holder.stdout, 'data'), holder.done]);
+    return holder;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    if (!waiting.signal.aborted) throw error;
+    throw new AppError('CANCELLED', `cancelled while waiting for ${path}`, { cause: error });
+  } finally {
+    signal?.removeEventListener('abort', cancel);
   }
 }
 
-/** An empty file is one that its owner is just writing. */
-async function removeAbandoned(path: string): Promise<void> {
-  const owner = await readFile(path, 'utf8').catch(() => '');
-  if (owner !== '' && !isProcessAlive(Number(owner))) await rm(path, { force: true });
+/** Says that it has the lock by a line, and holds it until its input ends. */
+function planHold(path: string): Command {
+  return { file: 'flock', args: ['--exclusive', path, 'sh', '-c', 'echo; exec cat'] };
 }

@@ -32,7 +32,7 @@ export function planPostInstall(plan: PostInstallPlan, scope: CacheScope, networ
     ...site.script,
     ...enterApt(network),
     `export ${[...exports, 'CIC_JOBS="$(nproc)"'].join(' \\\n        ')}`,
-    `ls ${aptLists}/*_Packages* >/dev/null 2>&1 || apt-get update`,
+    `{ ls ${aptLists}/*_Packages* >/dev/null 2>&1 || apt-get update; }`,
     `cd /${plan.stepId}`,
     `bash -e ./${postInstallScript}`,
   ];

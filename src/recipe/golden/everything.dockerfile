@@ -38,7 +38,7 @@ RUN --mount=type=cache,id=cic-apt-bookworm-amd64,target=/var/cache/apt,sharing=l
         PIP_BREAK_SYSTEM_PACKAGES=1 \
         PIP_CACHE_DIR=/var/cache/cic/pip \
         CIC_JOBS="$(nproc)" && \
-    ls /var/cache/apt/cic/lists/*_Packages* >/dev/null 2>&1 || apt-get update && \
+    { ls /var/cache/apt/cic/lists/*_Packages* >/dev/null 2>&1 || apt-get update; } && \
     cd /wordcount && \
     bash -e ./post_inst.sh
 
@@ -52,7 +52,7 @@ LABEL "org.opencontainers.image.title"="minimal_workflow_wordcount_rome_openmpi_
       "org.opencontainers.image.revision"="0123456789abcdef0123456789abcdef01234567" \
       "org.opencontainers.image.base.digest"="sha256:cae662172fd450bb0cd710a769079c05bfc5d8e35efa6576edc7d0377afdd4a2" \
       "cic.version"="1.2.3" \
-      "cic.recipe.digest"="sha256:612e6ed5ffeda66dfb49d3e67871a8160679e9ce8de4e86effb8c45edb2550b0" \
+      "cic.recipe.digest"="sha256:9e958f5e6ba3fcb45f0b8950909bd9f72efb8c509e3bc2cd589b76c928a6f719" \
       "cic.workflow"="minimal_workflow" \
       "cic.step"="wordcount" \
       "cic.machine.platform"="linux/amd64" \
