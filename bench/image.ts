@@ -6,8 +6,7 @@ import { readLayoutDigest, writeSingleLayerLayout } from '../src/engine/base/lay
 import { run } from '../src/exec/run.ts';
 import { digestHex, digestOf } from '../src/oci/digest.ts';
 
-/** What a simulation code's image holds: compilers, MPI, numerical libraries, Python with SciPy. */
-const packages = [
+const common = [
   'build-essential',
   'gfortran',
   'clang',
@@ -16,9 +15,6 @@ const packages = [
   'openmpi-bin',
   'libopenmpi-dev',
   'libhdf5-openmpi-dev',
-  'libpetsc-real-dev',
-  'libtrilinos-trilinosss-dev',
-  'libboost-all-dev',
   'libfftw3-mpi-dev',
   'libopenblas-dev',
   'libscalapack-openmpi-dev',
@@ -27,18 +23,51 @@ const packages = [
   'python3-pandas',
   'python3-sklearn',
   'python3-mpi4py',
-  'python3-h5py-mpi',
   'python3-numba',
 ];
+
+/** Two images of about 2.5 GB, which compress differently. */
+const images = {
+  /** Compilers and what their developers link, MPI, SciPy. */
+  toolchain: [
+    ...common,
+    'lld',
+    'llvm-14-dev',
+    'libclang-14-dev',
+    'libmlir-14-dev',
+    'gdb',
+    'valgrind',
+    'mpich',
+    'libmpich-dev',
+  ],
+  /** The libraries of a simulation code: much machine code, which compresses badly. */
+  libraries: [
+    ...common,
+    'libpetsc-real-dev',
+    'libtrilinos-trilinosss-dev',
+    'libboost-all-dev',
+    'python3-h5py-mpi',
+  ],
+} satisfies Readonly<Record<string, readonly string[]>>;
+
+type ImageName = keyof typeof images;
+
+function chosenImage(): ImageName {
+  const name = process.env['CIC_BENCH_IMAGE'] ?? 'toolchain';
+  if (name in images) return name as ImageName;
+  throw new Error(`CIC_BENCH_IMAGE is one of ${Object.keys(images).join(', ')}, not ${name}`);
+}
 
 export const cacheDirectory = process.env['CIC_TEST_CACHE'] ?? '/var/cache/cic-test';
 
 /**
- * An OCI layout of a Debian image of about 2.5 GB with one uncompressed layer, made once and cached.
+ * An OCI layout of the Debian image that `CIC_BENCH_IMAGE` names, with one uncompressed layer, made once and
+ * cached.
  *
  * @returns Path of the layout.
  */
 export async function makeBenchImage(): Promise<string> {
+  const packages: readonly string[] = images[chosenImage()];
   const key = digestHex(digestOf(packages.join())).slice(0, 12);
   const layout = join(cacheDirectory, `bench-image-${key}`);
   if ((await readLayoutDigest(layout)) !== undefined) return layout;
