@@ -1,7 +1,7 @@
 import type { Digest } from '../oci/digest.ts';
 import type { BaseImage } from '../step/base-image.ts';
 
-export type { BaseImage } from '../step/base-image.ts';
+export { type BaseImage, parseBaseImage } from '../step/base-image.ts';
 
 /** A base image, pinned. The same digest always means the same bytes. */
 export type ResolvedBase = {
