@@ -7,6 +7,7 @@ import { createBuildah } from './engine/buildah/buildah.ts';
 import { createBuildx } from './engine/buildx/buildx.ts';
 import { type EngineOptions, type EngineSecrets, toProxyEnvironment } from './engine/options.ts';
 import type { Engine } from './engine/port.ts';
+import { readHostMicroarchitecture } from './machine/read-host.ts';
 import { secretIds } from './recipe/recipe.ts';
 import { pushLayout } from './registry/push.ts';
 import { convertToSif } from './sif/convert/convert.ts';
@@ -37,6 +38,7 @@ export function createBuildDependencies(config: Config, engine: Engine): BuildDe
       }),
     hashTree,
     converter: createConverter(config),
+    findHostMicroarchitecture: async () => (await readHostMicroarchitecture())?.name,
     artifacts: createDiskArtifactIndex(join(directories.cache, 'artifacts')),
     ...(registry && {
       registry: {
@@ -50,6 +52,7 @@ export function createBuildDependencies(config: Config, engine: Engine): BuildDe
     }),
     site: {
       base: config.base,
+      allowedBases: config.allowedBases,
       imagesPrefix: config.imagesPrefix,
       toolVersion: readVersion(),
       network: {

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { homedir } from 'node:os';
 import { createBuildDependencies, createEngines } from './app.ts';
 import type { BuildEventListener } from './build/events.ts';
 import type { BuildResult } from './build/result.ts';
 import { runBuild } from './build/run-build.ts';
 import type { Config } from './config/config.ts';
 import { readConfig } from './config/read-config.ts';
+import { readMachineDefaults } from './config/read-machine.ts';
 import type { EngineKind } from './engine/port.ts';
 import { selectEngine } from './engine/select-engine.ts';
 import type { BuildRequest } from './request/build-request.ts';
@@ -33,8 +33,7 @@ export { type Validation, validateTarget } from './step/validate-target.ts';
  * @throws FILE_UNREADABLE, CONFIG_INVALID
  */
 export function loadConfig(file?: string): Promise<Config> {
-  const isRoot = process.getuid?.() === 0;
-  return readConfig(file, { env: process.env, cwd: process.cwd(), home: homedir(), isRoot });
+  return readConfig(file, readMachineDefaults({ env: process.env, cwd: process.cwd() }));
 }
 
 export type BuildOptions = {

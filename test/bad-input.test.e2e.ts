@@ -115,6 +115,25 @@ describe('requests and steps that cannot be built', () => {
   });
 });
 
+test('a base image that the site does not allow is refused with those that it does', async () => {
+  step = await writeStep({ 'eflows4hpc.yaml': 'base: {image: "example.org/other:1"}\n', ...freshFile() });
+  const { report, exitCode, stderr } = await fail();
+  expect(report.code).toBe('STEP_BASE_REFUSED');
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/example\.org\/other:1[\s\S]*this site allows bookworm, /);
+});
+
+test.each(engineKinds)('a failing test of the step publishes nothing: %s', async (engine) => {
+  const tests = 'test:\n  - test -e fresh.txt\n  - |\n    echo doomed\n    (exit 7)\n    echo never\n';
+  step = await writeStep({ 'eflows4hpc.yaml': tests, ...freshFile() }, { workflow: 'tested' });
+  const { report, exitCode, stderr } = await fail(['--engine', engine]);
+  expect(report.code).toBe('BUILD_TEST_FAILED');
+  expect(exitCode).toBe(4);
+  expect(stderr).toMatch(/test 2 of 2 failed \(exit code 7\): echo doomed/);
+  expect(stderr).not.toContain('never');
+  expect(await hasImage(engine, 'tested_step_none_nompi_nogpu:latest')).toBe(false);
+});
+
 test('shell metacharacters are nowhere a command', async () => {
   const odd = '$(touch /tmp/cic-pwned);`touch /tmp/cic-pwned`|&><"\'';
   step = await writeStep({

@@ -83,6 +83,18 @@ describe.each(engineKinds)('the examples with %s', (engine) => {
     expect(report).toMatch(/mean/);
   });
 
+  test('timing_stats: the variables of the step are in the image, and its tests ran before it was published', async () => {
+    const request = ['--request', 'examples/requests/timing_stats.json', '--engine', engine];
+    const { exitCode, stderr } = await runCic(['build', ...request, '--no-cache', '--output', output]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/^test +done[\s\S]*^publish /m);
+    const sif = join(output, 'tested_workflow_timing_stats_x86_64_nompi_nogpu_v_latest.sif');
+    const stats = (...command: string[]) =>
+      execInImage(sif, command, { stdin: '4\n', flags: ['--cleanenv'] });
+    expect(await stats('timing_stats')).toBe('n=1 mean=4.0 ms max=4.0 ms\n');
+    expect(await stats('bash', '-lc', 'timing_stats')).toBe('n=1 mean=4.0 ms max=4.0 ms\n');
+  });
+
   test('wordcount: an image for Docker has no SIF', async () => {
     const report = await build('wordcount');
     expect(report).toMatchObject({

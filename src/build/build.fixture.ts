@@ -5,6 +5,7 @@ import type { Artifact, ArtifactKey } from '../artifact/artifact.ts';
 import type { Engine } from '../engine/port.ts';
 import { digestOf } from '../oci/digest.ts';
 import { bookworm, makeRequest, makeStep } from '../recipe/recipe.fixture.ts';
+import type { StepDescription } from '../step/description.ts';
 import type { BuildEvent } from './events.ts';
 import type { BuildRunOptions } from './options.ts';
 import type { BuildDependencies } from './ports.ts';
@@ -54,6 +55,17 @@ export async function createRig(): Promise<Rig> {
   return Object.assign(rig, { deps: createDependencies(rig, stepFolder) });
 }
 
+/** The step that is resolved asks for more than files. */
+export function resolveTo(rig: Rig, description: Partial<StepDescription>): Partial<BuildDependencies> {
+  const { resolveStep } = rig.deps;
+  return {
+    resolveStep: async (source, call) => {
+      const step = await resolveStep(source, call);
+      return { ...step, description: { ...step.description, ...description } };
+    },
+  };
+}
+
 export function pushTo(rig: Rig, prefix: string): Partial<BuildDependencies> {
   const push = async () => {
     note(rig, 'push');
@@ -86,12 +98,14 @@ function createDependencies(rig: Rig, stepFolder: string): BuildDependencies {
         };
       },
     },
+    findHostMicroarchitecture: async () => 'zen2',
     artifacts: {
       find: async (key) => artifacts.get(keyOf(key)),
       record: async (key, artifact) => void artifacts.set(keyOf(key), artifact),
     },
     site: {
       base: { kind: 'bootstrap', suite: 'bookworm' },
+      allowedBases: [{ kind: 'bootstrap', suite: 'jammy' }],
       imagesPrefix: '',
       toolVersion: '0.0.0',
       network: { hasCaBundle: false, hasAptAuth: false },
@@ -111,6 +125,7 @@ function createEngine(rig: Rig): Engine {
       note(rig, 'build');
       return { imageId };
     },
+    runOn: async () => note(rig, 'test'),
     exportLayout: async () => {
       note(rig, 'export');
       return digestOf('manifest');

@@ -5,6 +5,7 @@ import type { Recipe } from '../recipe/recipe.ts';
 import { planTarget } from '../recipe/target.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { Step } from '../step/step.ts';
+import { chooseBase } from './choose-base.ts';
 import type { BuildDependencies } from './ports.ts';
 import type { StageLog } from './stage-log.ts';
 import { stageStep, type Workspace } from './workspace.ts';
@@ -30,7 +31,7 @@ export async function planBuild(
 ): Promise<BuildPlan> {
   const { signal, stages, workspace } = options;
   const step = await stages.run('resolve', 'Resolve the step', () => resolveStep(request, deps, options));
-  const base = await deps.engine.resolveBase(deps.site.base, request.machine.platform, {
+  const base = await deps.engine.resolveBase(chooseBase(step, deps.site), request.machine.platform, {
     signal,
     onEvent: stages.emit,
     refresh: request.source.kind === 'base' && request.force,

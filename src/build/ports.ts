@@ -50,6 +50,8 @@ export type BuildDependencies = {
   readonly hashTree: (folder: string) => Promise<Digest>;
   readonly converter: SifConverter;
   readonly artifacts: ArtifactIndex;
+  /** archspec name of the newest microarchitecture whose code this machine runs, where that is known. */
+  readonly findHostMicroarchitecture: () => Promise<string | undefined>;
   /** Absent where no registry is configured. */
   readonly registry?: { readonly prefix: string; readonly push: Pusher };
   readonly site: BuildSite;
@@ -60,6 +62,8 @@ export type BuildDependencies = {
 /** The site's settings that decide what is built and where it goes. */
 export type BuildSite = {
   readonly base: BaseImage;
+  /** What else steps may ask for. */
+  readonly allowedBases: readonly BaseImage[];
   readonly imagesPrefix: string;
   readonly toolVersion: string;
   readonly network: SiteNetwork;

@@ -3,25 +3,16 @@ import { join, resolve } from 'node:path';
 import type { BuiltImage } from '../engine/port.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import type { BuildRequest } from '../request/build-request.ts';
 import type { BuildRunOptions } from './options.ts';
 import type { BuildDependencies, PendingSif } from './ports.ts';
+import type { PublishContext } from './publish-context.ts';
 import type { BuildResult } from './result.ts';
-import type { StageLog } from './stage-log.ts';
-import type { Workspace } from './workspace.ts';
-
-export type PublishContext = {
-  readonly request: BuildRequest;
-  readonly deps: BuildDependencies;
-  readonly options: BuildRunOptions;
-  readonly stages: StageLog;
-  readonly workspace: Workspace;
-};
+import { testImage } from './test-image.ts';
 
 export type Published = Pick<BuildResult, 'imageReference' | 'manifestDigest' | 'sif'>;
 
 /**
- * Makes a built image available: SIF under a temporary name, push, local name, and last the SIF's own
+ * Makes a built image available: the step's tests, SIF under a temporary name, push, local name, and last the SIF's own
  * name. What was published from the same image before, with the same settings, is left as it is.
  */
 export async function publish(
@@ -39,6 +30,7 @@ export async function publish(
   }
   const layout = join(context.workspace.directory, 'layout');
   const layoutDigest = await exportImage(image, layout, context);
+  await testImage({ image, layout, manifestDigest: layoutDigest }, context);
   const pending =
     context.request.machine.imageFormat === 'sif' ? await convert(layout, recipe, context) : undefined;
   try {

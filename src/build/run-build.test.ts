@@ -2,8 +2,8 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { digestOf } from '../oci/digest.ts';
-import { makeRequest } from '../recipe/recipe.fixture.ts';
-import { createRig, pushTo, type Rig } from './build.fixture.ts';
+import { bookworm, makeRequest } from '../recipe/recipe.fixture.ts';
+import { createRig, pushTo, type Rig, resolveTo } from './build.fixture.ts';
 
 let rig: Rig;
 
@@ -98,4 +98,19 @@ test('every stage that starts also finishes, with its outcome', async () => {
     ['export', 'done'],
     ['convert', 'failed'],
   ]);
+});
+
+test('a step gets the base image that it asks for, where the site allows it', async () => {
+  const bases: unknown[] = [];
+  const resolveBase: Rig['deps']['engine']['resolveBase'] = async (base) => {
+    bases.push(base);
+    return bookworm;
+  };
+  const deps = { engine: { ...rig.deps.engine, resolveBase } };
+  await rig.run({ deps: { ...deps, ...resolveTo(rig, { base: { kind: 'bootstrap', suite: 'jammy' } }) } });
+  expect(bases).toEqual([{ kind: 'bootstrap', suite: 'jammy' }]);
+  const refused = resolveTo(rig, { base: { kind: 'bootstrap', suite: 'focal' } });
+  await expect(rig.run({ deps: { ...deps, ...refused } })).rejects.toMatchObject({
+    code: 'STEP_BASE_REFUSED',
+  });
 });

@@ -9,7 +9,7 @@ import { createStageLog } from './stage-log.ts';
 import { createWorkspace } from './workspace.ts';
 
 /**
- * Builds a request to the end: resolve, plan, build, convert, push, publish.
+ * Builds a request to the end: resolve, plan, build, test, convert, push, publish.
  *
  * Names come last. Until the image is complete, converted and (where asked for) in the registry,
  * neither the local name nor the `.sif` exists or changes; a failed, cancelled or killed build leaves
@@ -31,7 +31,9 @@ export async function runBuild(
     refuseUnconfiguredSpack(plan, deps);
     const noCache = options.noCache ?? request.force;
     const image = await deps.engine.build(plan.recipe, { signal, onEvent: stages.emit, noCache });
-    const published = await publish(image, plan.recipe, { request, deps, options, stages, workspace });
+    const step = plan.step && { step: plan.step };
+    const context = { request, deps, options, stages, workspace, ...step };
+    const published = await publish(image, plan.recipe, context);
     return { ...published, recipeDigest: plan.recipe.digest, timingsMs: stages.timingsMs() };
   } finally {
     await workspace.remove();

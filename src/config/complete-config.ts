@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { parseBaseImage } from '../recipe/base-image.ts';
 import { defaultSifOptions } from '../sif/convert/options.ts';
 import type { Config } from './config.ts';
 import type { ConfigFile } from './config-schema.ts';
+import { listSuites } from './host-suites.ts';
 import { parseSize } from './size.ts';
 
 /** What defaults are taken from. */
 export type Machine = {
+  /** Content of os-release(5); empty where there is none. */
+  readonly osRelease: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly home: string;
@@ -37,6 +41,7 @@ export function completeConfig(settings: ConfigFile, machine: Machine, file?: st
     base: settings.base?.image
       ? { kind: 'reference', reference: settings.base.image }
       : { kind: 'bootstrap', suite: settings.base?.suite ?? defaultSuite },
+    allowedBases: (settings.base?.allowed ?? listSuites(machine.osRelease)).map(parseBaseImage),
     ...(settings.workflow_registry && {
       workflowRegistry: isLocalPath(settings.workflow_registry)
         ? toPath(settings.workflow_registry)

@@ -46,6 +46,14 @@ const baseSection = section('The base image: a suite or an image', {
   image: text('Image reference that the engine pulls')
     .meta({ examples: ['docker.io/library/debian:bookworm-slim'] })
     .nullish(),
+  allowed: z
+    .array(text('A suite, or an image reference with its tag'))
+    .meta({
+      description:
+        "What steps may ask for besides it; default the suites of this machine's distribution, [] is nothing",
+      examples: [['jammy', 'registry.example.org/hpc/base:2']],
+    })
+    .nullish(),
 }).refine((base) => !(base?.suite && base.image), { message: 'must be a suite or an image, not both' });
 
 const registrySection = section('The registry that images are pushed to', {

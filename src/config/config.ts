@@ -16,6 +16,8 @@ export type Config = {
     readonly buildah: BuildahSettings;
   };
   readonly base: BaseImage;
+  /** What else steps may ask for: what the site lists, or the suites of this machine's distribution. */
+  readonly allowedBases: readonly BaseImage[];
   /** Git URL, or path of a git repository or folder. */
   readonly workflowRegistry?: string;
   /** Put before the names of images. */

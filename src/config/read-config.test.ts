@@ -12,7 +12,8 @@ let machine: Machine;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cic-config-'));
-  machine = { env: { XDG_CONFIG_HOME: join(folder, 'none') }, cwd: folder, home: folder, isRoot: false };
+  const env = { XDG_CONFIG_HOME: join(folder, 'none') };
+  machine = { env, cwd: folder, home: folder, isRoot: false, osRelease: 'ID=debian\n' };
 });
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -44,6 +45,16 @@ test('the proxy comes from the environment, the file wins', () => {
   const env = { HTTP_PROXY: 'http://a:1', https_proxy: 'http://b:1' };
   const { config } = checkConfig('network: {proxy: {http: "http://c:1"}}', 'c.yaml', { ...machine, env });
   expect(config?.network.proxy).toEqual({ http: 'http://c:1', https: 'http://b:1' });
+});
+
+test('steps may ask for the suites of this distribution, or for what the site lists', () => {
+  const read = (text: string) => checkConfig(text, 'c.yaml', machine).config?.allowedBases;
+  expect(read('')).toContainEqual({ kind: 'bootstrap', suite: 'trixie' });
+  expect(read('base: {allowed: [jammy, "debian:bookworm"]}')).toEqual([
+    { kind: 'bootstrap', suite: 'jammy' },
+    { kind: 'reference', reference: 'debian:bookworm' },
+  ]);
+  expect(read('base: {allowed: []}')).toEqual([]);
 });
 
 test('all faults are shown at once with their places', () => {

@@ -1,7 +1,7 @@
 import { mkdir, readFile, statfs } from 'node:fs/promises';
 import type { Config } from '../config/config.ts';
 import type { Engine, EngineKind, EngineStatus } from '../engine/port.ts';
-import { hostMicroarchitecture } from '../machine/host.ts';
+import { readHostMicroarchitecture } from '../machine/read-host.ts';
 import { formatPlatform, hostPlatform } from '../oci/platform.ts';
 import { findProgram, readTools, type Tool } from './tools.ts';
 
@@ -100,8 +100,7 @@ async function examineFolder(purpose: ExaminedFolder['purpose'], path: string): 
 async function describeMachine(): Promise<Omit<Examination['machine'], 'isRoot'>> {
   const platform = hostPlatform();
   const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
-  const cpuinfo = await readFile('/proc/cpuinfo', 'utf8').catch(() => '');
-  const microarchitecture = platform && hostMicroarchitecture(cpuinfo, platform.architecture);
+  const microarchitecture = await readHostMicroarchitecture();
   return {
     platform: platform === undefined ? process.arch : formatPlatform(platform),
     microarchitecture: microarchitecture?.name ?? 'unknown',

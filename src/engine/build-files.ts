@@ -3,6 +3,18 @@ import { basename, dirname, join } from 'node:path';
 import { isProcessAlive } from '../exec/process-alive.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { EngineSecrets } from './options.ts';
+import type { ImageRun } from './port.ts';
+
+/** What an engine reads of a recipe. */
+export type Buildable = Pick<
+  Recipe,
+  'platform' | 'instructions' | 'dockerfile' | 'generatedFiles' | 'contexts'
+>;
+
+export function toBuildable({ platform, instructions }: ImageRun): Buildable {
+  const dockerfile = instructions.map(({ text }) => `${text}\n`).join('');
+  return { platform, instructions, dockerfile, generatedFiles: [], contexts: {} };
+}
 
 /** The files that one run of an engine reads. */
 export type BuildFiles = {
@@ -25,7 +37,7 @@ export function findRunOwner(directory: string): number | undefined {
 
 /** Writes a recipe and the secrets to a private folder, and removes folders that killed processes left. */
 export async function writeBuildFiles(
-  recipe: Recipe,
+  recipe: Buildable,
   secrets: EngineSecrets,
   parent: string,
 ): Promise<BuildFiles> {

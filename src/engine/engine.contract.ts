@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ResolvedBase } from '../recipe/base-image.ts';
 import { secretIds } from '../recipe/recipe.ts';
 import {
   exportImage,
@@ -14,25 +13,12 @@ import {
   observeBuild,
   stagesOf,
 } from './engine.fixture.ts';
-import type { EngineOptions } from './options.ts';
-import type { Engine } from './port.ts';
-
-/** An engine on this machine, with a store of its own, and what the suite has to know about it. */
-export type EngineUnderTest = {
-  /** An engine on the same store; options as the site would set them. */
-  create(options?: Partial<Pick<EngineOptions, 'secrets' | 'proxy' | 'emulation'>>): Engine;
-  /** A bootstrapped base that the engine has resolved. */
-  readonly base: ResolvedBase;
-  /** What builds have left behind: working containers, mounts, folders, processes. */
-  findLeftovers(): Promise<readonly string[]>;
-  /** Kills (SIGKILL) the process of the engine that runs the build. */
-  killBuild(): Promise<void>;
-  remove?(): Promise<void>;
-};
+import type { EngineRig, EngineUnderTest } from './engine-under-test.fixture.ts';
+import { describeImageRuns } from './image-run.contract.ts';
 
 /** What every {@link Engine} does. Call it inside the adapter's own integration test. */
 export function engineContract(prepare: () => Promise<EngineUnderTest>): void {
-  const rig: { folder: string; engine: Engine; subject: EngineUnderTest } = {
+  const rig: { -readonly [Key in keyof EngineRig]: EngineRig[Key] } = {
     folder: '',
     engine: undefined as never,
     subject: undefined as never,
@@ -51,11 +37,10 @@ export function engineContract(prepare: () => Promise<EngineUnderTest>): void {
   describe('failing', () => describeFailures(rig));
   describe('secrets and the network', () => describeSecrets(rig));
   describe('the result', () => describeResult(rig));
+  describe('running on top of an image', () => describeImageRuns(rig));
 }
 
-type Rig = { readonly folder: string; readonly engine: Engine; readonly subject: EngineUnderTest };
-
-function describeBuilding(rig: Rig): void {
+function describeBuilding(rig: EngineRig): void {
   test('a usable engine says its version', async () => {
     expect(await rig.engine.check()).toMatchObject({ usable: true, version: expect.stringMatching(/\d/) });
   });
@@ -93,7 +78,7 @@ function describeBuilding(rig: Rig): void {
   });
 }
 
-function describeCache(rig: Rig): void {
+function describeCache(rig: EngineRig): void {
   const writeStep = async (name: string, content: string) => {
     const directory = join(rig.folder, name);
     await mkdir(join(directory, 'step'), { recursive: true });
@@ -163,7 +148,7 @@ function describeCache(rig: Rig): void {
   });
 }
 
-function describeFailures(rig: Rig): void {
+function describeFailures(rig: EngineRig): void {
   test('a failing instruction is named with its stage, exit code and last lines', async () => {
     const instruction = fresh('echo doomed; exit 7');
     const recipe = makeRecipe(rig.subject.base, {
@@ -261,7 +246,7 @@ function describeFailures(rig: Rig): void {
   });
 }
 
-function describeSecrets(rig: Rig): void {
+function describeSecrets(rig: EngineRig): void {
   const secret = 'hunter2-5f0c';
   const mount = (id: string) => `--mount=type=secret,id=${id},target=/run/${id},mode=0444`;
 
@@ -320,7 +305,7 @@ function describeSecrets(rig: Rig): void {
   });
 }
 
-function describeResult(rig: Rig): void {
+function describeResult(rig: EngineRig): void {
   const build = async () =>
     rig.engine.build(makeRecipe(rig.subject.base, { instructions: [['apt', fresh('echo a > /a')]] }));
 

@@ -1,7 +1,7 @@
 import type { Digest } from '../oci/digest.ts';
 import type { Platform } from '../oci/platform.ts';
 import type { BaseImage, ResolvedBase } from '../recipe/base-image.ts';
-import type { Recipe } from '../recipe/recipe.ts';
+import type { Recipe, RecipeInstruction } from '../recipe/recipe.ts';
 import type { EngineEventListener } from './events.ts';
 
 export const engineKinds = ['buildah', 'buildx'] as const;
@@ -23,6 +23,17 @@ export type BuildOptions = CallOptions & { readonly noCache?: boolean | undefine
 export type BuiltImage = {
   /** The engine's own image ID: a digest of the image's config (buildah) or manifest (buildx). */
   readonly imageId: Digest;
+};
+
+/** What to run on top of an image. */
+export type ImageRun = {
+  readonly image: BuiltImage;
+  /** Folder that {@link Engine.exportLayout} filled with the image, and the digest that it answered. */
+  readonly layout: string;
+  readonly manifestDigest: Digest;
+  readonly platform: Platform;
+  /** The first one is `FROM cic-base`, which here means the image. */
+  readonly instructions: readonly RecipeInstruction[];
 };
 
 /**
@@ -64,6 +75,14 @@ export interface Engine {
    * @throws ENGINE_EXPORT_FAILED - the image is gone, or the disk is full
    */
   exportLayout(image: BuiltImage, directory: string, options?: CallOptions): Promise<Digest>;
+
+  /**
+   * Runs instructions on top of an image, in the image's own environment: without secrets, contexts and the
+   * site's proxy. The image stays as it is, and nothing is kept but entries of the engine's cache.
+   *
+   * @throws ENGINE_BUILD_FAILED, ENGINE_UNAVAILABLE, CANCELLED - as {@link build}
+   */
+  runOn(run: ImageRun, options?: BuildOptions): Promise<void>;
 
   /** Gives the image a name in the engine's store, taking it from the image that had it before. */
   tag(image: BuiltImage, reference: string, options?: CallOptions): Promise<void>;

@@ -9,6 +9,7 @@ const stageTitles: Readonly<Record<RecipeStageId, string>> = {
   step: "Copy the step's files",
   'post-install': 'Run post_inst.sh',
   finish: 'Finish the image',
+  test: 'Run the tests of the step',
 };
 
 const keptLines = 20;

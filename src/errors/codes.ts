@@ -59,6 +59,10 @@ export const errorCodes = {
     meaning: "The step's description (eflows4hpc.yaml, requirements.txt or spack.yaml) has faults.",
     solve: 'Correct each line that the message lists; `cic schema step` prints the schema.',
   },
+  STEP_BASE_REFUSED: {
+    meaning: 'The step asks for a base image that the site does not allow.',
+    solve: 'Use one that the message names, or have the site add it to `base.allowed` in the configuration.',
+  },
   STEP_UNREADABLE: {
     meaning:
       'A file of the step cannot be read, is neither a file nor a link, or lies outside of its folder.',
@@ -158,6 +162,11 @@ export const errorCodes = {
     meaning: 'The image was built but could not be pushed to the registry; nothing was published.',
     solve:
       'Check the address, the credentials and the certificate of the registry, then build again: it continues from the cache.',
+  },
+  BUILD_TEST_FAILED: {
+    meaning: "One of the step's own tests failed in the finished image; nothing was published.",
+    solve:
+      'Read the last lines of the message: the command and what it printed. Correct the step or the test.',
   },
   BUILD_STEP_CHANGED: {
     meaning: 'Files of the step changed while they were being read.',

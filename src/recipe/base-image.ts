@@ -1,11 +1,7 @@
 import type { Digest } from '../oci/digest.ts';
+import type { BaseImage } from '../step/base-image.ts';
 
-/** Where the base image comes from, as the site or the step asks for it. */
-export type BaseImage =
-  /** An image reference, pulled by the engine. */
-  | { readonly kind: 'reference'; readonly reference: string }
-  /** A Debian or Ubuntu suite, made with mmdebstrap from the site's own mirrors; needs no registry. */
-  | { readonly kind: 'bootstrap'; readonly suite: string };
+export { type BaseImage, parseBaseImage } from '../step/base-image.ts';
 
 /** A base image, pinned. The same digest always means the same bytes. */
 export type ResolvedBase = {

@@ -19,6 +19,11 @@ export function formatRun(script: readonly string[], mounts: readonly Mount[] = 
   return `RUN ${lines.join(' \\\n    ')}`;
 }
 
+/** A RUN in exec form: the words as they are, without a shell and without mounts. */
+export function formatExecRun(words: readonly string[]): string {
+  return `RUN ${JSON.stringify(words)}`;
+}
+
 /** The exec form keeps spaces in paths; sources are relative to the named context, or the default one. */
 export function formatCopy(
   sources: readonly string[],
@@ -35,11 +40,15 @@ export function formatEnv(variables: Readonly<Record<string, string>>): string {
   return `ENV ${pairs.join(' \\\n    ')}`;
 }
 
+/** Values are literal: a `$` in them is no variable. */
+export function formatLiteralEnv(variables: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(variables).map(([name, value]) => `${name}="${escapeAll(value)}"`);
+  return `ENV ${pairs.join(' \\\n    ')}`;
+}
+
 /** Label values are literal: a `$` in them is no variable. */
 export function formatLabels(labels: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).map(
-    ([name, value]) => `"${name}"="${escapeQuotes(value).replaceAll('$', '\\$')}"`,
-  );
+  const pairs = Object.entries(labels).map(([name, value]) => `"${name}"="${escapeAll(value)}"`);
   return `LABEL ${pairs.join(' \\\n      ')}`;
 }
 
@@ -57,6 +66,10 @@ export function toInstructions(fragments: readonly Fragment[]): RecipeInstructio
 function formatMount(mount: Mount): string {
   const options = Object.entries(mount).map(([name, value]) => `${name}=${value}`);
   return `--mount=${options.join(',')}`;
+}
+
+function escapeAll(value: string): string {
+  return escapeQuotes(value).replaceAll('$', '\\$');
 }
 
 function escapeQuotes(value: string): string {

@@ -17,6 +17,14 @@ describe('golden Dockerfiles', () => {
     'requirements-file': makeStep({ requirementsFiles: ['requirements.txt', 'more/extra.txt'] }),
     'apt-only': makeStep({ apt: ['g++'] }),
     'files-only': makeStep(),
+    variables: makeStep(
+      {
+        pip: ['six'],
+        env: { FLAGS: 'say "hi" \\ $HOME', PATH: '/opt/tool/bin:$PATH:/opt/last' },
+        tests: ['tool --version'],
+      },
+      { hasPostInstall: true },
+    ),
   };
 
   test.each(Object.entries(cases))('%s', async (name, step) => {
@@ -74,6 +82,13 @@ describe('the recipe digest', () => {
     expect(digestFor(changes)).not.toBe(digestFor({}));
   });
 
+  test('changes with the variables of the step, not with its tests', () => {
+    const digestOfStep = (description: Parameters<typeof makeStep>[0]) =>
+      digestFor({ step: makeStep(description) });
+    expect(digestOfStep({ env: { A: '1' } })).not.toBe(digestFor({}));
+    expect(digestOfStep({ tests: ['false'] })).toBe(digestFor({}));
+  });
+
   test('changes with the microarchitecture when code is compiled for it', () => {
     const step = makeStep({}, { hasPostInstall: true });
     const target = { target: 'haswell', marchFlags: '-march=haswell' };
@@ -99,4 +114,13 @@ describe('layers', () => {
     expect(withCommit).toEqual([instructions.at(-1)]);
     expect(withCommit[0]?.text).toMatch(/^LABEL /);
   });
+});
+
+test('login shells get the PATH of the step back, in the same order as the image has it', () => {
+  const step = makeStep({ pip: ['six'], env: { PATH: '/opt/tool/bin:$PATH:/opt/last' } });
+  const { generatedFiles, dockerfile } = planRecipe(makePlanInput({ step }));
+  expect(generatedFiles.map(({ content }) => content).join()).toContain(
+    'export PATH="/opt/tool/bin:/opt/venv/bin:$PATH:/opt/last"',
+  );
+  expect(dockerfile).toContain('ENV PATH="/opt/tool/bin:$PATH:/opt/last"');
 });

@@ -1,9 +1,11 @@
 import type { BuildRequest } from '../request/build-request.ts';
+import { parsePathExtension } from '../step/environment-variable.ts';
 import type { Step } from '../step/step.ts';
 import { baseContextName, type ResolvedBase } from './base-image.ts';
 import type { CacheScope } from './caches.ts';
 import { type Fragment, formatDockerfile, toInstructions } from './dockerfile.ts';
 import { planApt } from './fragments/apt.ts';
+import { planEnvironment } from './fragments/environment.ts';
 import { planFinish, planProfileScript } from './fragments/finish.ts';
 import { type PipPlan, planPip, pythonPrefix, usesPip } from './fragments/pip.ts';
 import { planPostInstall } from './fragments/post-install.ts';
@@ -100,6 +102,7 @@ function planStep(step: Step, { base, request, target }: PlanInput, network: Sit
     ...planPip(pip, scope, network),
     ...planStepFiles(step.stepId),
     ...(step.hasPostInstall ? planPostInstall({ stepId: step.stepId, ...target }, scope, network) : []),
+    ...planEnvironment(step.description.env ?? {}),
   ];
 }
 
@@ -114,12 +117,14 @@ function planCacheScope(base: ResolvedBase, request: BuildRequest): CacheScope {
 
 function planGeneratedFiles(step: Step | undefined, spackYaml: string | undefined): GeneratedFile[] {
   if (step === undefined) return [];
-  const path = [
+  const { PATH: path = '$PATH' } = step.description.env ?? {};
+  const { before, after } = parsePathExtension(path);
+  const own = [
     ...(usesPip(planPipInstall(step)) ? [`${pythonPrefix}/bin`] : []),
     ...(spackYaml === undefined ? [] : [`${spackView}/bin`]),
   ];
   const spack = spackYaml === undefined ? [] : [{ path: spackYamlFile, content: spackYaml }];
-  return [...spack, ...planProfileScript(path)];
+  return [...spack, ...planProfileScript({ before: [...before, ...own], after })];
 }
 
 function isProfileScript(file: GeneratedFile): boolean {

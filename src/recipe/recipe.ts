@@ -4,7 +4,9 @@ import type { ResolvedBase } from './base-image.ts';
 
 /** Stages of a build that a Dockerfile instruction can belong to, in the order a user reads them. */
 export const recipeStageIds = ['base', 'apt', 'spack', 'pip', 'step', 'post-install', 'finish'] as const;
-export type RecipeStageId = (typeof recipeStageIds)[number];
+
+/** What engines report: `test` is for what runs on top of the image and is no part of it. */
+export type RecipeStageId = (typeof recipeStageIds)[number] | 'test';
 
 /** One Dockerfile instruction, with the stage that progress displays show it under. */
 export type RecipeInstruction = {

@@ -1,3 +1,5 @@
+import type { BaseImage } from './base-image.ts';
+
 /** What a step asks for: the parsed `eflows4hpc.yaml`, `requirements.txt` or `spack.yaml` of its folder. */
 export type StepDescription = {
   /** Debian/Ubuntu package names, as apt takes them: `name`, `name=version`, `name/suite`, `name:arch`. */
@@ -11,6 +13,14 @@ export type StepDescription = {
   readonly requirementsFiles: readonly string[];
   /** The `spack:` section (or the one of a plain `spack.yaml`), not interpreted here. */
   readonly spack?: SpackSection;
+  /** Base image instead of the site's own; the site may refuse it. */
+  readonly base?: BaseImage;
+  /** Variables of the image's configuration. Values are literal, but for `$PATH` in `PATH`. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Scripts that `bash -e -c` runs in the finished image before it is published. */
+  readonly tests?: readonly string[];
+  /** Keeps compilers and other build tools in the final image. */
+  readonly keepBuildTools?: boolean;
 };
 
 /** A Spack environment's `spack:` mapping, as plain data. */

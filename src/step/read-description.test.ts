@@ -118,7 +118,7 @@ describe('faults are found all at once, each with its place and a hint', () => {
       'eflows4hpc.yaml:8:11: spack.specs[0]: "compss==3.1" is no Spack spec (did you mean "compss@3.1"?)',
       'eflows4hpc.yaml:8:24: spack.specs[1]: must be a Spack spec',
       'eflows4hpc.yaml:5:1: atp: is not a known key (did you mean "apt"?)',
-      'eflows4hpc.yaml:9:1: owner: is not a known key and is ignored (known keys: apt, pip, spack)',
+      'eflows4hpc.yaml:9:1: owner: is not a known key and is ignored (known keys: apt, pip, spack, base, env, test, keep_build_tools)',
     ]);
   });
 

@@ -3,6 +3,7 @@ import { parseYamlDocument } from '../document/yaml-document.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
 import type { Problem } from '../errors/problem.ts';
 import { placeProblem, toSchemaProblems, toUnknownKeyProblem } from '../errors/schema-problems.ts';
+import type { BaseImage } from './base-image.ts';
 import type { SpackSection, StepDescription } from './description.ts';
 import { readRequirementsFiles } from './requirements-file.ts';
 import { hasStepFile, postInstallFile, tryReadStepFile } from './step-files.ts';
@@ -43,9 +44,33 @@ export async function readStepDescription(folder: string): Promise<DescriptionRe
       pip: main.value?.pip ?? [],
       requirementsFiles: requirements.files,
       ...(section != null && { spack: section as SpackSection }),
+      ...readOptionalKeys(main.value ?? {}),
     },
     problems,
   };
+}
+
+type OptionalKeys = Pick<StepDescription, 'base' | 'env' | 'tests' | 'keepBuildTools'>;
+
+function readOptionalKeys({
+  base,
+  env,
+  test,
+  keep_build_tools,
+}: z.infer<typeof stepFileSchema>): OptionalKeys {
+  return {
+    ...(base != null && { base: toBaseImage(base) }),
+    // Every value was checked to be a text.
+    ...(env != null && { env: env as Readonly<Record<string, string>> }),
+    ...(test != null && { tests: test }),
+    ...(keep_build_tools != null && { keepBuildTools: keep_build_tools }),
+  };
+}
+
+function toBaseImage(base: string | { suite?: string | undefined; image?: string | undefined }): BaseImage {
+  if (typeof base === 'string') return { kind: 'bootstrap', suite: base };
+  const { suite, image = '' } = base;
+  return suite === undefined ? { kind: 'reference', reference: image } : { kind: 'bootstrap', suite };
 }
 
 type FileReading<Value> = { readonly value?: Value; readonly problems: readonly Problem[] };

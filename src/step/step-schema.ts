@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { aptPackagePattern, checkAptPackage } from './apt-package.ts';
+import { checkReference, checkSuite } from './base-image.ts';
+import { checkVariable } from './environment-variable.ts';
 import { checkPipRequirement } from './pip-requirement.ts';
 
 type Check = (text: string) => { readonly message: string; readonly hint: string } | undefined;
@@ -35,6 +37,48 @@ const spackSchema = z
   })
   .meta({ description: "A Spack environment, as under the key spack of Spack's spack.yaml" });
 
+const baseSchema = z
+  .union(
+    [
+      checkedText(checkSuite),
+      z
+        .strictObject({
+          suite: checkedText(checkSuite).optional(),
+          image: checkedText(checkReference).optional(),
+        })
+        .refine(({ suite, image }) => (suite === undefined) !== (image === undefined), {
+          message: 'must have either suite or image',
+        }),
+    ],
+    { error: 'must be a suite such as jammy, {suite: …} or {image: …}' },
+  )
+  .meta({
+    description: "Base image instead of the site's own, among those that the site allows",
+    examples: ['jammy', { image: 'docker.io/library/ubuntu:22.04' }],
+  });
+
+/** One pass over names and values, so that all faults are shown at once. */
+const envSchema = z
+  .record(z.string(), z.unknown())
+  .superRefine((variables, context) => {
+    for (const [name, value] of Object.entries(variables)) {
+      const fault = checkVariable(name, value);
+      if (fault === undefined) continue;
+      const { message, hint } = fault;
+      context.addIssue({ code: 'custom', path: [name], message, params: { hint } });
+    }
+  })
+  .meta({
+    description: 'Variables of the image. Values are literal; PATH extends $PATH',
+    examples: [{ OMP_NUM_THREADS: '4', PATH: '/opt/tool/bin:$PATH' }],
+    additionalProperties: { type: 'string' },
+  });
+
+const checkTest: Check = (text) => {
+  if (text.trim() === '') return { message: 'is empty', hint: 'write a command, or leave the entry out' };
+  return text.includes('\0') ? { message: 'has a NUL character', hint: 'remove it' } : undefined;
+};
+
 /**
  * `eflows4hpc.yaml`: what a step needs. An empty section (`apt:` with nothing after it) is an empty list.
  *
@@ -57,6 +101,19 @@ export const stepFileSchema = z
         examples: [['pandas>=1.5', 'rocrate']],
       }),
     spack: spackSchema.nullish(),
+    base: baseSchema.nullish(),
+    env: envSchema.nullish(),
+    test: z
+      .array(checkedText(checkTest))
+      .nullish()
+      .meta({
+        description: 'Commands that bash runs in the finished image; if one fails, nothing is published',
+        examples: [['python3 -c "import pandas"']],
+      }),
+    keep_build_tools: z
+      .boolean()
+      .nullish()
+      .meta({ description: 'Keep compilers and other build tools in the image; default false' }),
   })
   .meta({ title: 'CIC step description' });
 

@@ -29,7 +29,7 @@ export async function readHostSources(suite: string): Promise<AptSource[]> {
     'ENGINE_BASE_UNAVAILABLE',
     `this host's apt sources name no mirror for the suite ${suite}`,
     {
-      hint: 'name one in the config (base.mirrors), or use an image as the base (base.reference)',
+      hint: 'add its mirror to the apt sources of this machine, or use an image as the base (base.image)',
     },
   );
 }

@@ -9,10 +9,10 @@ import type { Recipe } from '../../recipe/recipe.ts';
 import type { AptSource } from '../base/apt-sources.ts';
 import { bootstrapBase } from '../base/bootstrap.ts';
 import { toBuildError } from '../build-error.ts';
-import { writeBuildFiles } from '../build-files.ts';
+import { type Buildable, toBuildable, writeBuildFiles } from '../build-files.ts';
 import { requirePlatform } from '../emulation.ts';
 import { type EngineOptions, toProxyEnvironment, toRegistryEnvironment } from '../options.ts';
-import type { BuildOptions, BuiltImage, CallOptions, Engine, EngineStatus } from '../port.ts';
+import type { BuildOptions, BuiltImage, CallOptions, Engine, EngineStatus, ImageRun } from '../port.ts';
 import { createStageTracker } from '../stage-tracker.ts';
 import {
   type BuildahSettings,
@@ -39,6 +39,7 @@ export function createBuildah(options: BuildahOptions): Engine {
     check: (call) => check(options, call),
     resolveBase: (base, platform, call) => resolveBase(options, { base, platform }, call),
     build: (recipe, call) => build(options, recipe, call),
+    runOn: (imageRun, call) => runOn(options, imageRun, call),
     exportLayout: (image, directory, call) => exportLayout(options, { image, directory }, call),
     tag: async (image, reference, call) => {
       await run(planTag(options, image.imageId, reference), { signal: call?.signal });
@@ -121,10 +122,27 @@ async function pullBase(
 }
 
 async function build(options: BuildahOptions, recipe: Recipe, call: BuildOptions = {}): Promise<BuiltImage> {
+  await requirePlatform(recipe.platform, { emulation: options.emulation, onEvent: call.onEvent });
+  await requireBase(options, recipe.base.digest, call);
+  return buildOn(baseName(recipe.base.digest), recipe, { options, call });
+}
+
+async function runOn(options: BuildahOptions, imageRun: ImageRun, call: BuildOptions = {}): Promise<void> {
+  const { emulation } = options;
+  await requirePlatform(imageRun.platform, { emulation, onEvent: call.onEvent });
+  const own = { ...options, secrets: {}, proxy: undefined };
+  await buildOn(digestHex(imageRun.image.imageId), toBuildable(imageRun), { options: own, call });
+}
+
+type BuildContext = { readonly options: BuildahOptions; readonly call: BuildOptions };
+
+async function buildOn(
+  baseImage: string,
+  recipe: Buildable,
+  { options, call }: BuildContext,
+): Promise<BuiltImage> {
   const { signal, onEvent } = call;
   const isForeign = recipe.platform.architecture !== hostPlatform()?.architecture;
-  await requirePlatform(recipe.platform, { emulation: options.emulation, onEvent });
-  await requireBase(options, recipe.base.digest, call);
   const prefix = await findNamespacePrefix();
   const files = await writeBuildFiles(recipe, options.secrets, options.workDirectory);
   const imageIdFile = join(files.directory, 'image-id');
@@ -132,7 +150,7 @@ async function build(options: BuildahOptions, recipe: Recipe, call: BuildOptions
     const command = planBuildahBuild(options, {
       ...files,
       namedContexts: recipe.contexts,
-      baseImage: baseName(recipe.base.digest),
+      baseImage,
       imageIdFile,
       platform: isForeign ? recipe.platform : undefined,
       noCache: call.noCache ?? false,
@@ -169,7 +187,7 @@ const sealBusyPattern = /sealing memfd copy: Device or resource busy/;
 
 async function runBuild(
   command: ReturnType<typeof planBuildahBuild>,
-  recipe: Recipe,
+  recipe: Buildable,
   { signal, onEvent }: CallOptions,
 ): Promise<void> {
   const tracker = createStageTracker(recipe.instructions, onEvent ?? (() => undefined));

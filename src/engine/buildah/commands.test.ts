@@ -51,6 +51,10 @@ test('the proxy, which may hold a password, is in the environment only', () => {
   expect(command.args.join(' ')).not.toContain('secret@');
 });
 
+test('without a proxy of the site, the one of the environment stays out', () => {
+  expect(planBuildahBuild(settings, { ...plan, env: {} }).args).toContain('--http-proxy=false');
+});
+
 test('the platform is named only where it is not the own one, and the cache can be left out', () => {
   const { args } = planBuildahBuild(settings, {
     ...plan,

@@ -23,7 +23,7 @@ export type BuildahBuildPlan = {
   readonly context: string;
   readonly namedContexts: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
-  /** Name of the base image in buildah's store. */
+  /** Name or ID (hex digits) of the base image in buildah's store. */
   readonly baseImage: string;
   readonly imageIdFile: string;
   /** Set for another platform than the host's. */
@@ -48,6 +48,8 @@ export function planBuildahBuild(settings: BuildahSettings, plan: BuildahBuildPl
     `--isolation=${settings.isolation}`,
     `--network=${settings.network}`,
     '--pull=never',
+    // Without a proxy of the site, none is taken from the environment of CIC.
+    ...(Object.keys(plan.env).length === 0 ? ['--http-proxy=false'] : []),
     ...(plan.noCache ? ['--no-cache'] : []),
     ...(plan.platform === undefined ? [] : [`--platform=${formatPlatform(plan.platform)}`]),
     '--build-context',

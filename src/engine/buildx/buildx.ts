@@ -8,10 +8,10 @@ import { hostPlatform } from '../../oci/platform.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
 import { readLayoutDigest } from '../base/layout.ts';
 import { toBuildError } from '../build-error.ts';
-import { writeBuildFiles } from '../build-files.ts';
+import { type Buildable, type BuildFiles, toBuildable, writeBuildFiles } from '../build-files.ts';
 import { requirePlatform } from '../emulation.ts';
 import { type EngineOptions, toProxyEnvironment } from '../options.ts';
-import type { BuildOptions, BuiltImage, CallOptions, Engine } from '../port.ts';
+import type { BuildOptions, BuiltImage, CallOptions, Engine, ImageRun } from '../port.ts';
 import { createStageTracker } from '../stage-tracker.ts';
 import { findBaseContext, resolveBuildxBase } from './base-context.ts';
 import { checkDocker, requireDockerClient } from './check-docker.ts';
@@ -33,6 +33,8 @@ export function createBuildx(options: EngineOptions): Engine {
     resolveBase: async (base, platform, call) =>
       resolveBuildxBase(base, platform, { ...call, docker: await requireDocker(call), engine: options }),
     build: async (recipe, call) => build(await requireDocker(call), { options, recipe, call: call ?? {} }),
+    runOn: async (imageRun, call) =>
+      runOn(await requireDocker(call), { options, imageRun, call: call ?? {} }),
     exportLayout: async (image, directory, call) =>
       exportLayout(await requireDocker(call), { image, directory, call: call ?? {} }),
     tag: async (image, reference, call) => {
@@ -46,21 +48,12 @@ type Build = { readonly options: EngineOptions; readonly recipe: Recipe; readonl
 
 async function build(docker: string, { options, recipe, call }: Build): Promise<BuiltImage> {
   const { signal, onEvent } = call;
-  const isForeign = recipe.platform.architecture !== hostPlatform()?.architecture;
   await requirePlatform(recipe.platform, { emulation: options.emulation, onEvent });
   const baseContext = await findBaseContext(recipe.base, { docker, engine: options, signal });
   const files = await writeBuildFiles(recipe, options.secrets, options.workDirectory);
   const metadataFile = join(files.directory, 'metadata.json');
   try {
-    const command = planBuildxBuild(docker, {
-      ...files,
-      baseContext,
-      namedContexts: recipe.contexts,
-      metadataFile,
-      platform: isForeign ? recipe.platform : undefined,
-      noCache: call.noCache ?? false,
-      env: toProxyEnvironment(options.proxy),
-    });
+    const command = planBuild(docker, recipe, { files, baseContext, metadataFile, call, options });
     await runBuild(command, recipe, { signal, onEvent });
     const metadata = JSON.parse(await readFile(metadataFile, 'utf8')) as { 'containerimage.digest': string };
     return { imageId: parseDigest(metadata['containerimage.digest']) };
@@ -69,7 +62,51 @@ async function build(docker: string, { options, recipe, call }: Build): Promise<
   }
 }
 
-async function runBuild(command: Command, recipe: Recipe, { signal, onEvent }: CallOptions): Promise<void> {
+type Run = { readonly options: EngineOptions; readonly imageRun: ImageRun; readonly call: BuildOptions };
+
+/** BuildKit finds an image without a name in a layout only; what it has already is not read from there. */
+async function runOn(docker: string, { options, imageRun, call }: Run): Promise<void> {
+  const { signal, onEvent } = call;
+  await requirePlatform(imageRun.platform, { emulation: options.emulation, onEvent });
+  const own = { ...options, secrets: {}, proxy: undefined };
+  const recipe = toBuildable(imageRun);
+  const files = await writeBuildFiles(recipe, own.secrets, options.workDirectory);
+  try {
+    const baseContext = `oci-layout://${imageRun.layout}@${imageRun.manifestDigest}`;
+    const command = planBuild(docker, recipe, { files, baseContext, call, options: own });
+    await runBuild(command, recipe, { signal, onEvent });
+  } finally {
+    await files.remove();
+  }
+}
+
+type BuildInputs = {
+  readonly files: BuildFiles;
+  readonly baseContext: string;
+  readonly metadataFile?: string;
+  readonly options: EngineOptions;
+  readonly call: BuildOptions;
+};
+
+function planBuild(docker: string, recipe: Buildable, inputs: BuildInputs): Command {
+  const { files, baseContext, metadataFile, options, call } = inputs;
+  const isForeign = recipe.platform.architecture !== hostPlatform()?.architecture;
+  return planBuildxBuild(docker, {
+    ...files,
+    baseContext,
+    namedContexts: recipe.contexts,
+    metadataFile,
+    platform: isForeign ? recipe.platform : undefined,
+    noCache: call.noCache ?? false,
+    env: toProxyEnvironment(options.proxy),
+  });
+}
+
+async function runBuild(
+  command: Command,
+  recipe: Buildable,
+  { signal, onEvent }: CallOptions,
+): Promise<void> {
   const tracker = createStageTracker(recipe.instructions, warnOfLogLimit(onEvent ?? (() => undefined)));
   const vertices = createVertexTracker(recipe.instructions, tracker);
   let text = '';

@@ -47,3 +47,9 @@ test('the platform is named only where it is not the own one, and the cache can 
   const { args } = planBuildxBuild('docker', { ...plan, platform, noCache: true });
   expect(args).toEqual(expect.arrayContaining(['--platform=linux/arm64', '--no-cache']));
 });
+
+test('what nobody asks the digest of stays in the cache', () => {
+  const { args } = planBuildxBuild('docker', { ...plan, metadataFile: undefined });
+  expect(args).toContain('--output=type=cacheonly');
+  expect(args.join(' ')).not.toContain('--metadata-file');
+});

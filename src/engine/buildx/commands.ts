@@ -12,8 +12,8 @@ export type BuildxBuildPlan = {
   readonly baseContext: string;
   readonly namedContexts: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
-  /** File that gets the digests of the result. */
-  readonly metadataFile: string;
+  /** File that gets the digests of the result; without one the result only stays in the cache. */
+  readonly metadataFile?: string | undefined;
   /** Set for another platform than the host's. */
   readonly platform?: Platform | undefined;
   readonly noCache: boolean;
@@ -25,6 +25,7 @@ export type BuildxBuildPlan = {
 const output = 'type=image,compression=uncompressed,force-compression=true,oci-mediatypes=true';
 
 export function planBuildxBuild(docker: string, plan: BuildxBuildPlan): Command {
+  const { metadataFile } = plan;
   const contexts = Object.entries({ [baseContextName]: plan.baseContext, ...plan.namedContexts });
   return {
     file: docker,
@@ -33,13 +34,13 @@ export function planBuildxBuild(docker: string, plan: BuildxBuildPlan): Command 
       'build',
       '--progress=rawjson',
       '--provenance=false',
-      `--output=${output}`,
+      `--output=${metadataFile === undefined ? 'type=cacheonly' : output}`,
       ...(plan.noCache ? ['--no-cache'] : []),
       ...(plan.platform === undefined ? [] : [`--platform=${formatPlatform(plan.platform)}`]),
       ...contexts.flatMap(([name, source]) => ['--build-context', `${name}=${source}`]),
       ...Object.entries(plan.secrets).flatMap(([id, file]) => ['--secret', `id=${id},src=${file}`]),
       ...Object.keys(plan.env).flatMap((name) => ['--build-arg', name]),
-      `--metadata-file=${plan.metadataFile}`,
+      ...(metadataFile === undefined ? [] : [`--metadata-file=${metadataFile}`]),
       `--file=${plan.dockerfile}`,
       plan.context,
     ],

@@ -1,12 +1,14 @@
+import type { PathExtension } from '../../step/environment-variable.ts';
 import { type Fragment, formatCopy, formatLabels } from '../dockerfile.ts';
 import type { GeneratedFile } from '../recipe.ts';
 
 const profileScript = 'z10_spack_environment.sh';
 
-/** `/etc/profile` sets PATH anew in login shells; this puts the image's own folders back in front. */
-export function planProfileScript(pathEntries: readonly string[]): GeneratedFile[] {
-  if (pathEntries.length === 0) return [];
-  const content = `# Login shells get the PATH of the image's configuration back.\nexport PATH="${pathEntries.join(':')}:$PATH"\n`;
+/** `/etc/profile` sets PATH anew in login shells; this puts the image's own folders back around it. */
+export function planProfileScript({ before, after }: PathExtension): GeneratedFile[] {
+  if (before.length + after.length === 0) return [];
+  const path = [...before, '$PATH', ...after].join(':');
+  const content = `# Login shells get the PATH of the image's configuration back.\nexport PATH="${path}"\n`;
   return [{ path: profileScript, content }];
 }
 
