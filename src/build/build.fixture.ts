@@ -130,6 +130,7 @@ function createEngine(rig: Rig): Engine {
       note(rig, 'export');
       return digestOf('manifest');
     },
+    pin: async () => bookworm,
     tag: async (image, reference) => {
       note(rig, 'tag');
       rig.tags.set(reference, image.imageId);

@@ -1,15 +1,12 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isProcessAlive } from '../exec/process-alive.ts';
-import type { Recipe } from '../recipe/recipe.ts';
+import type { ImageRecipe } from '../recipe/recipe.ts';
 import type { EngineSecrets } from './options.ts';
 import type { ImageRun } from './port.ts';
 
 /** What an engine reads of a recipe. */
-export type Buildable = Pick<
-  Recipe,
-  'platform' | 'instructions' | 'dockerfile' | 'generatedFiles' | 'contexts'
->;
+export type Buildable = Omit<ImageRecipe, 'base'>;
 
 export function toBuildable({ platform, instructions }: ImageRun): Buildable {
   const dockerfile = instructions.map(({ text }) => `${text}\n`).join('');

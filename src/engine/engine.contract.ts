@@ -333,6 +333,25 @@ function describeResult(rig: EngineRig): void {
     expect(await rig.engine.findTagged(name)).toBe(second.imageId);
   });
 
+  test('an image that was built can be the base of another one, and be copied and mounted from', async () => {
+    const pinned = await rig.engine.pin(await build());
+    const marker = fresh('cat /a /b /run/other/a').replace(
+      'RUN',
+      'RUN --mount=type=bind,from=cic-build,target=/run/other',
+    );
+    const recipe = makeRecipe(pinned, {
+      images: { 'cic-build': pinned },
+      instructions: [
+        ['apt', 'COPY --from=cic-build ["/a","/b"]'],
+        ['finish', marker],
+      ],
+    });
+    const { events, image } = await observeBuild(rig.engine, recipe);
+    expect(linesOf(events, 'finish')).toEqual(['a', 'a', 'a']);
+    const names = await Promise.all((await exportImage(rig.engine, image)).ownLayers.map(listLayer));
+    expect(names.flat()).not.toContain('run/other/a');
+  });
+
   test('an image that has a name can be the base of another one, without a registry', async () => {
     const reference = `cic-contract/base_${Date.now()}:latest`;
     await rig.engine.tag(await build(), reference);

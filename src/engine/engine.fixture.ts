@@ -6,22 +6,24 @@ import { finished } from 'node:stream/promises';
 import { gunzipSync } from 'node:zlib';
 import { extract } from 'tar-stream';
 import type { ImageIndex, ImageManifest } from '../oci/descriptor.ts';
-import { type Digest, digestHex, digestOf } from '../oci/digest.ts';
+import { type Digest, digestHex } from '../oci/digest.ts';
 import type { ResolvedBase } from '../recipe/base-image.ts';
-import type { Recipe, RecipeInstruction } from '../recipe/recipe.ts';
+import type { ImageRecipe, RecipeInstruction } from '../recipe/recipe.ts';
 import type { EngineEvent } from './events.ts';
 import type { BuildOptions, BuiltImage, Engine } from './port.ts';
 
 /** Base images are slow to make: every suite takes them from here. */
 export const testCacheDirectory = process.env['CIC_TEST_CACHE'] ?? '/var/cache/cic-test';
 
-export type RecipeParts = Partial<Pick<Recipe, 'contexts' | 'generatedFiles' | 'platform'>> & {
+export type RecipeParts = Partial<
+  Pick<ImageRecipe, 'contexts' | 'images' | 'generatedFiles' | 'platform'>
+> & {
   /** What follows `FROM cic-base`, each with its stage. */
   readonly instructions: readonly (readonly [RecipeInstruction['stage'], string])[];
 };
 
 /** A small recipe by hand; the planner is not under test here. */
-export function makeRecipe(base: ResolvedBase, parts: RecipeParts): Recipe {
+export function makeRecipe(base: ResolvedBase, parts: RecipeParts): ImageRecipe {
   const all = [['base', 'FROM cic-base'] as const, ...parts.instructions];
   const dockerfile = all.map(([, text]) => `${text}\n`).join('');
   return {
@@ -31,8 +33,7 @@ export function makeRecipe(base: ResolvedBase, parts: RecipeParts): Recipe {
     dockerfile,
     generatedFiles: parts.generatedFiles ?? [],
     contexts: parts.contexts ?? {},
-    names: { repository: 'contract', tag: 'latest', sifFilename: 'contract_v_latest.sif' },
-    digest: digestOf(dockerfile),
+    ...(parts.images && { images: parts.images }),
   };
 }
 
@@ -47,7 +48,7 @@ export type ObservedBuild = { readonly image: BuiltImage; readonly events: reado
 
 export async function observeBuild(
   engine: Engine,
-  recipe: Recipe,
+  recipe: ImageRecipe,
   options: BuildOptions = {},
 ): Promise<ObservedBuild> {
   const events: EngineEvent[] = [];

@@ -1,7 +1,7 @@
 import type { Digest } from '../oci/digest.ts';
 import type { Platform } from '../oci/platform.ts';
 import type { BaseImage, ResolvedBase } from '../recipe/base-image.ts';
-import type { Recipe, RecipeInstruction } from '../recipe/recipe.ts';
+import type { ImageRecipe, RecipeInstruction } from '../recipe/recipe.ts';
 import type { EngineEventListener } from './events.ts';
 
 export const engineKinds = ['buildah', 'buildx'] as const;
@@ -66,7 +66,7 @@ export interface Engine {
    * @throws ENGINE_UNAVAILABLE - the engine is not there, or died during the build
    * @throws CANCELLED - `options.signal` was aborted; nothing is left running
    */
-  build(recipe: Recipe, options?: BuildOptions): Promise<BuiltImage>;
+  build(recipe: ImageRecipe, options?: BuildOptions): Promise<BuiltImage>;
 
   /**
    * Writes the image as an OCI image layout (uncompressed layers where the engine can) into an empty folder.
@@ -83,6 +83,9 @@ export interface Engine {
    * @throws ENGINE_BUILD_FAILED, ENGINE_UNAVAILABLE, CANCELLED - as {@link build}
    */
   runOn(run: ImageRun, options?: BuildOptions): Promise<void>;
+
+  /** Lets the image be the base of other recipes, or one of their {@link ImageRecipe.images}. */
+  pin(image: BuiltImage, options?: CallOptions): Promise<ResolvedBase>;
 
   /** Gives the image a name in the engine's store, taking it from the image that had it before. */
   tag(image: BuiltImage, reference: string, options?: CallOptions): Promise<void>;

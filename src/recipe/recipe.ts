@@ -18,18 +18,13 @@ export type RecipeInstruction = {
 /** A file that the recipe itself brings along (not one of the step's). */
 export type GeneratedFile = { readonly path: string; readonly content: string };
 
-/**
- * What to build, complete: a pure function of request, step, base and site. Two equal recipes have
- * equal digests and give the same image up to what mirrors and package indexes serve that day.
- */
-export type Recipe = {
+/** What an engine makes an image from. */
+export type ImageRecipe = {
   readonly platform: Platform;
   readonly base: ResolvedBase;
   readonly instructions: readonly RecipeInstruction[];
   /** The Dockerfile: the instructions, each with the comment that says what it is for. */
   readonly dockerfile: string;
-  /** `spack.yaml`, when the step has a Spack environment. */
-  readonly spackYaml?: string;
   /** Files of the default build context. */
   readonly generatedFiles: readonly GeneratedFile[];
   /**
@@ -37,6 +32,17 @@ export type Recipe = {
    * Where they lie is no part of the digest.
    */
   readonly contexts: Readonly<Record<string, string>>;
+  /** Further build contexts that are images in the engine's store. */
+  readonly images?: Readonly<Record<string, ResolvedBase>>;
+};
+
+/**
+ * What to build, complete: a pure function of request, step, base and site. Two equal recipes have
+ * equal digests and give the same image up to what mirrors and package indexes serve that day.
+ */
+export type Recipe = ImageRecipe & {
+  /** `spack.yaml`, when the step has a Spack environment. */
+  readonly spackYaml?: string;
   readonly names: ImageNames;
   /** Identity of what is built; stored as an image label. */
   readonly digest: Digest;

@@ -5,7 +5,7 @@ import { run } from '../../exec/run.ts';
 import { type Digest, digestHex, isDigest, parseDigest } from '../../oci/digest.ts';
 import { hostPlatform, type Platform } from '../../oci/platform.ts';
 import type { BaseImage, ResolvedBase } from '../../recipe/base-image.ts';
-import type { Recipe } from '../../recipe/recipe.ts';
+import type { ImageRecipe } from '../../recipe/recipe.ts';
 import type { AptSource } from '../base/apt-sources.ts';
 import { bootstrapBase } from '../base/bootstrap.ts';
 import { toBuildError } from '../build-error.ts';
@@ -41,6 +41,7 @@ export function createBuildah(options: BuildahOptions): Engine {
     build: (recipe, call) => build(options, recipe, call),
     runOn: (imageRun, call) => runOn(options, imageRun, call),
     exportLayout: (image, directory, call) => exportLayout(options, { image, directory }, call),
+    pin: (image, call) => pin(options, image, call),
     tag: async (image, reference, call) => {
       await run(planTag(options, image.imageId, reference), { signal: call?.signal });
     },
@@ -121,9 +122,14 @@ async function pullBase(
   }
 }
 
-async function build(options: BuildahOptions, recipe: Recipe, call: BuildOptions = {}): Promise<BuiltImage> {
+async function build(
+  options: BuildahOptions,
+  recipe: ImageRecipe,
+  call: BuildOptions = {},
+): Promise<BuiltImage> {
   await requirePlatform(recipe.platform, { emulation: options.emulation, onEvent: call.onEvent });
-  await requireBase(options, recipe.base.digest, call);
+  for (const { digest } of [recipe.base, ...Object.values(recipe.images ?? {})])
+    await requireBase(options, digest, call);
   return buildOn(baseName(recipe.base.digest), recipe, { options, call });
 }
 
@@ -150,6 +156,9 @@ async function buildOn(
     const command = planBuildahBuild(options, {
       ...files,
       namedContexts: recipe.contexts,
+      namedImages: Object.fromEntries(
+        Object.entries(recipe.images ?? {}).map(([name, { digest }]) => [name, baseName(digest)]),
+      ),
       baseImage,
       imageIdFile,
       platform: isForeign ? recipe.platform : undefined,
@@ -225,6 +234,16 @@ async function requireBase(options: BuildahOptions, digest: Digest, call: CallOp
     `the base image ${digest} is not in buildah's store any more`,
     { hint: 'build again: it is made or pulled anew' },
   );
+}
+
+async function pin(
+  options: BuildahOptions,
+  { imageId }: BuiltImage,
+  call?: CallOptions,
+): Promise<ResolvedBase> {
+  const reference = baseName(imageId);
+  await run(planTag(options, imageId, reference), { signal: call?.signal });
+  return { base: { kind: 'reference', reference }, digest: imageId };
 }
 
 type Export = { readonly image: BuiltImage; readonly directory: string };

@@ -22,6 +22,8 @@ export type BuildahBuildPlan = {
   readonly dockerfile: string;
   readonly context: string;
   readonly namedContexts: Readonly<Record<string, string>>;
+  /** Names of images in buildah's store, by the name of the context. */
+  readonly namedImages: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
   /** Name or ID (hex digits) of the base image in buildah's store. */
   readonly baseImage: string;
@@ -36,6 +38,10 @@ export function planBuildahBuild(settings: BuildahSettings, plan: BuildahBuildPl
   const contexts = Object.entries(plan.namedContexts).flatMap(([name, path]) => [
     '--build-context',
     `${name}=${path}`,
+  ]);
+  const images = Object.entries(plan.namedImages).flatMap(([name, image]) => [
+    '--build-context',
+    `${name}=docker-image://${image}`,
   ]);
   const secrets = Object.entries({ ...plan.secrets, [runSecretId]: plan.directory }).flatMap(([id, path]) => [
     '--secret',
@@ -55,6 +61,7 @@ export function planBuildahBuild(settings: BuildahSettings, plan: BuildahBuildPl
     '--build-context',
     `${baseContextName}=docker-image://${plan.baseImage}`,
     ...contexts,
+    ...images,
     ...secrets,
     `--iidfile=${plan.imageIdFile}`,
     `--file=${plan.dockerfile}`,

@@ -79,11 +79,17 @@ async function readLocalDigest(
   const { stdout } = await run(command, { signal, acceptExitCodes: [0, 1] });
   const [digest = '', found] = stdout.trim().split(' ');
   if (found !== formatPlatform(platform) || !isDigest(digest)) return undefined;
-  await run(planTag(docker, digest, localName(digest)), { signal });
+  await pinImage(docker, digest, { signal });
   return digest;
 }
 
-/** BuildKit finds an image that no registry has by a tag only: this one never moves. */
+/** BuildKit finds an image that no registry has by a tag only: the one that it gets here never moves. */
+export async function pinImage(docker: string, digest: Digest, call?: CallOptions): Promise<ResolvedBase> {
+  const reference = localName(digest);
+  await run(planTag(docker, digest, reference), { signal: call?.signal });
+  return { base: { kind: 'reference', reference }, digest };
+}
+
 function localName(digest: Digest): string {
   return `localhost/cic/base:${digestHex(digest)}`;
 }

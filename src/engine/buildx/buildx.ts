@@ -5,7 +5,8 @@ import type { Command } from '../../exec/command.ts';
 import { run, startProcess } from '../../exec/run.ts';
 import { type Digest, isDigest, parseDigest } from '../../oci/digest.ts';
 import { hostPlatform } from '../../oci/platform.ts';
-import type { Recipe } from '../../recipe/recipe.ts';
+import type { ResolvedBase } from '../../recipe/base-image.ts';
+import type { ImageRecipe } from '../../recipe/recipe.ts';
 import { readLayoutDigest } from '../base/layout.ts';
 import { toBuildError } from '../build-error.ts';
 import { type Buildable, type BuildFiles, toBuildable, writeBuildFiles } from '../build-files.ts';
@@ -13,7 +14,7 @@ import { requirePlatform } from '../emulation.ts';
 import { type EngineOptions, toProxyEnvironment } from '../options.ts';
 import type { BuildOptions, BuiltImage, CallOptions, Engine, ImageRun } from '../port.ts';
 import { createStageTracker } from '../stage-tracker.ts';
-import { findBaseContext, resolveBuildxBase } from './base-context.ts';
+import { findBaseContext, pinImage, resolveBuildxBase } from './base-context.ts';
 import { checkDocker, requireDockerClient } from './check-docker.ts';
 import { planBuildxBuild, planInspect, planSave, planTag, planUnpack } from './commands.ts';
 import { warnOfLogLimit } from './log-limit.ts';
@@ -37,6 +38,7 @@ export function createBuildx(options: EngineOptions): Engine {
       runOn(await requireDocker(call), { options, imageRun, call: call ?? {} }),
     exportLayout: async (image, directory, call) =>
       exportLayout(await requireDocker(call), { image, directory, call: call ?? {} }),
+    pin: async (image, call) => pinImage(await requireDocker(call), image.imageId, call),
     tag: async (image, reference, call) => {
       await run(planTag(await requireDocker(call), image.imageId, reference), { signal: call?.signal });
     },
@@ -44,16 +46,19 @@ export function createBuildx(options: EngineOptions): Engine {
   };
 }
 
-type Build = { readonly options: EngineOptions; readonly recipe: Recipe; readonly call: BuildOptions };
+type Build = { readonly options: EngineOptions; readonly recipe: ImageRecipe; readonly call: BuildOptions };
 
 async function build(docker: string, { options, recipe, call }: Build): Promise<BuiltImage> {
   const { signal, onEvent } = call;
   await requirePlatform(recipe.platform, { emulation: options.emulation, onEvent });
-  const baseContext = await findBaseContext(recipe.base, { docker, engine: options, signal });
+  const find = (image: ResolvedBase) => findBaseContext(image, { docker, engine: options, signal });
+  const baseContext = await find(recipe.base);
+  const images: Record<string, string> = {};
+  for (const [name, image] of Object.entries(recipe.images ?? {})) images[name] = await find(image);
   const files = await writeBuildFiles(recipe, options.secrets, options.workDirectory);
   const metadataFile = join(files.directory, 'metadata.json');
   try {
-    const command = planBuild(docker, recipe, { files, baseContext, metadataFile, call, options });
+    const command = planBuild(docker, recipe, { files, baseContext, images, metadataFile, call, options });
     await runBuild(command, recipe, { signal, onEvent });
     const metadata = JSON.parse(await readFile(metadataFile, 'utf8')) as { 'containerimage.digest': string };
     return { imageId: parseDigest(metadata['containerimage.digest']) };
@@ -83,18 +88,19 @@ async function runOn(docker: string, { options, imageRun, call }: Run): Promise<
 type BuildInputs = {
   readonly files: BuildFiles;
   readonly baseContext: string;
+  readonly images?: Readonly<Record<string, string>>;
   readonly metadataFile?: string;
   readonly options: EngineOptions;
   readonly call: BuildOptions;
 };
 
 function planBuild(docker: string, recipe: Buildable, inputs: BuildInputs): Command {
-  const { files, baseContext, metadataFile, options, call } = inputs;
+  const { files, baseContext, images, metadataFile, options, call } = inputs;
   const isForeign = recipe.platform.architecture !== hostPlatform()?.architecture;
   return planBuildxBuild(docker, {
     ...files,
     baseContext,
-    namedContexts: recipe.contexts,
+    namedContexts: { ...recipe.contexts, ...images },
     metadataFile,
     platform: isForeign ? recipe.platform : undefined,
     noCache: call.noCache ?? false,
