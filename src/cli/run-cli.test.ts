@@ -27,7 +27,7 @@ test.each([
   { argv: ['buid'], told: 'Did you mean build?' },
   { argv: ['build'], told: "required option '-r, --request <file>' not specified" },
   { argv: ['build', '-r', 'x', '--engine', 'podman'], told: 'Allowed choices are auto, buildah, buildx' },
-  { argv: ['schema', 'steps'], told: 'Allowed choices are step, request, config' },
+  { argv: ['schema', 'steps'], told: 'Allowed choices are step, request, config, machine' },
 ])('a wrong command line is explained: $argv', async ({ argv, told }) => {
   const { exitCode, stderr } = await runForTest(argv);
   expect(exitCode).toBe(2);
@@ -59,7 +59,7 @@ test('a configuration is validated too', async () => {
   expect(stdout).toContain(':1:1: engin: is not a known key (did you mean "engine"?)');
 });
 
-test.each(['step', 'request', 'config'])('the schema of a %s is JSON Schema', async (kind) => {
+test.each(['step', 'request', 'config', 'machine'])('the schema of a %s is JSON Schema', async (kind) => {
   const { exitCode, stdout } = await runForTest(['schema', kind]);
   expect(exitCode).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ $schema: expect.stringContaining('draft-07'), type: 'object' });
