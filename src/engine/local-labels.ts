@@ -23,6 +23,7 @@ export async function readLocalLabels(
   store: Pick<BuildahSettings, 'root' | 'runroot'>,
   { signal }: CallOptions,
 ): Promise<ImageLabels | undefined> {
+  if (name.startsWith('-')) return undefined;
   const ask = async (command: Command) => {
     try {
       const { stdout } = await run(command, { signal, timeoutMs: 30_000 });

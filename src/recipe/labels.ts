@@ -1,4 +1,4 @@
-import { formatMpi, mpiLibraries } from '../machine/mpi.ts';
+import { formatMpi } from '../machine/mpi.ts';
 import type { HpcSystem } from '../machine/system/system.ts';
 import type { Digest } from '../oci/digest.ts';
 import { formatPlatform } from '../oci/platform.ts';
@@ -59,7 +59,7 @@ function describeHost({ name, mpi, gpu, runLine }: HpcSystem): Record<string, st
   return {
     [labelNames.machine]: name,
     'cic.host.mpi': mpi && formatMpi(mpi),
-    'cic.host.mpi.abi': mpi && `${mpi.abi} (${mpiLibraries[mpi.abi]})`,
+    'cic.host.mpi.abi': mpi?.abi,
     'cic.host.pmi': mpi?.pmi,
     'cic.host.gpu.driver': gpu?.driver,
     [labelNames.runLine]: runLine,

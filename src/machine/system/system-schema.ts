@@ -12,7 +12,10 @@ const systemName = z
   .regex(/^[a-z0-9]+(?:[._-][a-z0-9]+)*$/, 'must be lower case letters and digits, with . _ - between them');
 
 const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
-  z.enum(values, { error: ({ input }) => `${JSON.stringify(input)} is none of ${values.join(', ')}` });
+  z.enum(values, {
+    error: ({ input }) =>
+      input === undefined ? 'is missing' : `${JSON.stringify(input)} is none of ${values.join(', ')}`,
+  });
 
 const platform = z.string().superRefine((value, context) => {
   try {
