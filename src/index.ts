@@ -21,6 +21,8 @@ export type { EngineKind } from './engine/port.ts';
 export { AppError, isAppError } from './errors/app-error.ts';
 export type { ErrorCode } from './errors/codes.ts';
 export type { Problem } from './errors/problem.ts';
+export { loadSystems } from './machine/system/load-systems.ts';
+export type { HpcSystem } from './machine/system/system.ts';
 export type { Digest } from './oci/digest.ts';
 export type { BuildRequest } from './request/build-request.ts';
 export { parseRequestText, readRequestFile, requireRequest } from './request/parse-request.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { AppError } from '../errors/app-error.ts';
+import { findMpiMismatch } from '../machine/mpi-compatibility.ts';
 import { planRecipe } from '../recipe/plan-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { planTarget } from '../recipe/target.ts';
@@ -30,6 +31,7 @@ export async function planBuild(
   options: PlanOptions,
 ): Promise<BuildPlan> {
   const { signal, stages, workspace } = options;
+  warnAboutMpi(request, stages);
   const step = await stages.run('resolve', 'Resolve the step', () => resolveStep(request, deps, options));
   const base = await deps.engine.resolveBase(chooseBase(step, deps.site), request.machine.platform, {
     signal,
@@ -48,6 +50,12 @@ export async function planBuild(
     ...(spackSource !== undefined && { spackContext: spackSource }),
   });
   return { recipe, ...(step && { step }) };
+}
+
+function warnAboutMpi({ machine }: BuildRequest, stages: StageLog): void {
+  const { mpi, system } = machine;
+  const mismatch = mpi === undefined || system === undefined ? undefined : findMpiMismatch(mpi, system);
+  if (mismatch !== undefined) stages.emit({ kind: 'warning', ...mismatch });
 }
 
 async function resolveStep(

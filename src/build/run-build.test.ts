@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { cray } from '../machine/system/system.fixture.ts';
 import { digestOf } from '../oci/digest.ts';
 import { bookworm, makeRequest } from '../recipe/recipe.fixture.ts';
 import { createRig, pushTo, type Rig, resolveTo } from './build.fixture.ts';
@@ -26,6 +27,25 @@ test('an image for Docker is neither converted nor written to the images folder'
   const result = await rig.run({ request: { machine } });
   expect(rig.calls).not.toContain('convert');
   expect(result.sif).toBeUndefined();
+});
+
+test('an MPI that the named system cannot replace costs a warning, and the build goes on', async () => {
+  const machine = { ...makeRequest().machine, system: cray };
+  await rig.run({ request: { machine } });
+  expect(rig.events.filter(({ kind }) => kind === 'warning')).toEqual([
+    {
+      kind: 'warning',
+      message: expect.stringContaining('openmpi@4 of the image (libmpi.so.40) is not ABI-compatible'),
+      hint: 'images for cray-gpu use mpich@3.4.3',
+    },
+  ]);
+  expect(rig.calls).toContain('publish-sif');
+});
+
+test('an MPI that fits the named system costs none', async () => {
+  const machine = { ...makeRequest().machine, system: cray, mpi: 'mpich@3.4' };
+  await rig.run({ request: { machine } });
+  expect(rig.events.filter(({ kind }) => kind === 'warning')).toEqual([]);
 });
 
 test('with a registry the pushed digest is the one that is reported', async () => {

@@ -13,15 +13,19 @@ const commands: Readonly<Record<string, LazyCommand>> = {
     load: async () => (await import('./commands/build.ts')).registerBuild,
   },
   validate: {
-    summary: 'show all problems of a step folder or a request',
+    summary: 'show all problems of a step folder, a request or another file of CIC',
     load: async () => (await import('./commands/validate.ts')).registerValidate,
   },
   sif: {
     summary: 'create, inspect and verify SIF files',
     load: async () => (await import('./commands/sif.ts')).registerSif,
   },
+  'run-line': {
+    summary: 'print the command line that runs an image on its machine',
+    load: async () => (await import('./commands/run-line.ts')).registerRunLine,
+  },
   machines: {
-    summary: 'list the CPU microarchitectures that images can be built for',
+    summary: 'list the HPC systems and CPU microarchitectures that images can be built for',
     load: async () => (await import('./commands/machines.ts')).registerMachines,
   },
   doctor: {

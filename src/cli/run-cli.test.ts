@@ -27,7 +27,7 @@ test.each([
   { argv: ['buid'], told: 'Did you mean build?' },
   { argv: ['build'], told: "required option '-r, --request <file>' not specified" },
   { argv: ['build', '-r', 'x', '--engine', 'podman'], told: 'Allowed choices are auto, buildah, buildx' },
-  { argv: ['schema', 'steps'], told: 'Allowed choices are step, request, config' },
+  { argv: ['schema', 'steps'], told: 'Allowed choices are step, request, config, machine' },
 ])('a wrong command line is explained: $argv', async ({ argv, told }) => {
   const { exitCode, stderr } = await runForTest(argv);
   expect(exitCode).toBe(2);
@@ -59,7 +59,7 @@ test('a configuration is validated too', async () => {
   expect(stdout).toContain(':1:1: engin: is not a known key (did you mean "engine"?)');
 });
 
-test.each(['step', 'request', 'config'])('the schema of a %s is JSON Schema', async (kind) => {
+test.each(['step', 'request', 'config', 'machine'])('the schema of a %s is JSON Schema', async (kind) => {
   const { exitCode, stdout } = await runForTest(['schema', kind]);
   expect(exitCode).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ $schema: expect.stringContaining('draft-07'), type: 'object' });
@@ -68,6 +68,48 @@ test.each(['step', 'request', 'config'])('the schema of a %s is JSON Schema', as
 test('machines are found by code name', async () => {
   const { stdout } = await runForTest(['machines', 'rome', '--json']);
   expect(JSON.parse(stdout)).toMatchObject([{ name: 'zen2', platform: 'linux/amd64' }]);
+});
+
+test('an HPC system is shown in full by its name, several by the start of it', async () => {
+  const one = await runForTest(['machines', 'mn5-acc']);
+  expect(one.stdout).toMatch(/run line +srun singularity exec --nv \{image\} \{command\}\n/);
+  expect(one.stdout).toContain(': https://');
+  const several = await runForTest(['machines', 'lumi', '--json']);
+  expect(JSON.parse(several.stdout)).toMatchObject([
+    { kind: 'system', name: 'lumi-c', mpi: { build_with: 'mpich@3.4.3' } },
+    { kind: 'system', name: 'lumi-g', gpu: { arch: 'gfx90a' } },
+  ]);
+  const all = await runForTest(['machines']);
+  expect(all.stdout).toMatch(/^SYSTEM .*\n(?:.*\n)+NAME .*\n/);
+});
+
+test.each([
+  ['lumi-h', 'did you mean "lumi-c"?'],
+  ['zen22', 'did you mean "zen2"?'],
+])('the nearest name of a machine is told: %s', async (name, told) => {
+  const { exitCode, stderr } = await runForTest(['machines', name]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(told);
+});
+
+test('a machine file is validated too', async () => {
+  const file = join(folder, 'ours.yaml');
+  await writeFile(file, 'name: ours\nplatform: linux/amd64\nmicroarchitecture: grace\n');
+  const { exitCode, stdout, stderr } = await runForTest(['validate', file]);
+  expect(exitCode).toBe(2);
+  expect(stdout).toContain(':3:20: microarchitecture: architecture "grace" (aarch64) contradicts');
+  expect(stderr).toContain('MACHINE_FILE_INVALID');
+});
+
+test('a request for a named system is validated, its MPI too', async () => {
+  const file = join(folder, 'request.json');
+  await writeFile(
+    file,
+    '{"machine": {"name": "lumi-c", "mpi": "openmpi@4"}, "workflow": "w", "step_id": "s"}',
+  );
+  const { exitCode, stdout } = await runForTest(['validate', file]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('machine.mpi: openmpi@4 of the image (libmpi.so.40) is not ABI-compatible');
 });
 
 test('a request with faults ends before anything is started, for programs in one line of JSON', async () => {

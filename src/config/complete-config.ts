@@ -47,6 +47,7 @@ export function completeConfig(settings: ConfigFile, machine: Machine, file?: st
         ? toPath(settings.workflow_registry)
         : settings.workflow_registry,
     }),
+    ...(settings.machines && { systemsFolder: toPath(settings.machines) }),
     imagesPrefix: settings.images_prefix ?? '',
     ...(settings.registry && { registry: completeRegistry(settings.registry, toPath) }),
     network: completeNetwork(settings.network, machine, toPath),

@@ -110,6 +110,7 @@ export const configSchema = z
       )
       .meta({ description: 'Put before the names of images', examples: ['team/'] })
       .nullish(),
+    machines: path('A folder with files of HPC systems, besides those of CIC').nullish(),
     registry: registrySection,
     network: networkSection,
     sif: sifSection,

@@ -20,6 +20,8 @@ export type Config = {
   readonly allowedBases: readonly BaseImage[];
   /** Git URL, or path of a git repository or folder. */
   readonly workflowRegistry?: string;
+  /** Folder with the site's own files of HPC systems. */
+  readonly systemsFolder?: string;
   /** Put before the names of images. */
   readonly imagesPrefix: string;
   /** Absent where images stay on this machine. */

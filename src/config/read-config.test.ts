@@ -30,13 +30,14 @@ test('without a file everything has a default', async () => {
 test('paths start from the folder of the file', async () => {
   const file = join(folder, 'site', 'cic.yaml');
   const { config } = checkConfig(
-    'network: {ca_bundle: ca.pem}\nspack: {source: ../spack}\nworkflow_registry: steps\n',
+    'network: {ca_bundle: ca.pem}\nspack: {source: ../spack}\nworkflow_registry: steps\nmachines: hpc\n',
     file,
     machine,
   );
   expect(config).toMatchObject({
     network: { caBundle: join(folder, 'site', 'ca.pem') },
     spackSource: join(folder, 'spack'),
+    systemsFolder: join(folder, 'site', 'hpc'),
     workflowRegistry: join(folder, 'site', 'steps'),
   });
 });

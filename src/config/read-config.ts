@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { toUnknownKeyErrors } from '../document/unknown-keys.ts';
 import { parseYamlDocument } from '../document/yaml-document.ts';
 import { AppError } from '../errors/app-error.ts';
 import { formatProblem, type Problem } from '../errors/problem.ts';
-import { placeProblem, toSchemaProblems, toUnknownKeyProblem } from '../errors/schema-problems.ts';
+import { toSchemaProblems } from '../errors/schema-problems.ts';
 import { completeConfig, type Machine } from './complete-config.ts';
 import type { Config } from './config.ts';
 import { configSchema } from './config-schema.ts';
-import { findUnknownKeys } from './unknown-keys.ts';
 
 /**
  * Reads the site's configuration: the file that is given, else the first of `$CIC_CONFIG`,
@@ -39,13 +39,7 @@ export function checkConfig(
   const place = { file, locate: document.locate };
   const parsed = configSchema.safeParse(value, { reportInput: true });
   const schemaProblems = parsed.success ? [] : toSchemaProblems(parsed.error.issues, place);
-  const keyProblems = findUnknownKeys(value, configSchema).map(({ path, key, known }) =>
-    placeProblem(
-      { ...toUnknownKeyProblem(key, known), severity: 'error', message: 'is not a known key' },
-      path,
-      { file, locate: document.locateKey },
-    ),
-  );
+  const keyProblems = toUnknownKeyErrors({ ...document, value }, configSchema, file);
   const problems = [...schemaProblems, ...keyProblems];
   if (problems.length > 0 || !parsed.success) return { problems };
   return { problems, config: completeConfig(parsed.data, machine, resolve(machine.cwd, file)) };

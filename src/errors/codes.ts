@@ -51,6 +51,14 @@ export const errorCodes = {
       'Two fields of the machine contradict each other, such as an Arm microarchitecture on linux/amd64.',
     solve: 'Correct the field that the message names.',
   },
+  MACHINE_UNKNOWN_SYSTEM: {
+    meaning: 'The machine is named, and no HPC system is known by that name.',
+    solve: 'List the known systems with `cic machines`, or describe the machine by its fields.',
+  },
+  MACHINE_FILE_INVALID: {
+    meaning: 'A file that describes an HPC system has missing, misspelt or mistyped keys.',
+    solve: 'Correct each key that the message lists; `cic schema machine` prints the schema.',
+  },
   REQUEST_INVALID: {
     meaning: 'The build request has missing, misspelt or mistyped fields.',
     solve: 'Correct each field that the message lists; `cic schema request` prints the schema.',

@@ -1,4 +1,5 @@
 import type { CompilerEntry } from './archspec.ts';
+import { compareVersions } from './compare-versions.ts';
 import { ancestorsOf, familyOf, type Microarchitecture, pickNewest } from './microarchitecture.ts';
 
 export type Compiler = {
@@ -74,14 +75,4 @@ function findNextVersion(entries: readonly CompilerEntry[], version: string | un
 function parseRange(range: string): { min: string; max: string } {
   const [min = '', max = ''] = range.split(':');
   return { min, max };
-}
-
-/** Number by number; numbers that one of them lacks count as 0, so that a plain `12` is 12.0. */
-function compareVersions(a: string, b: string): number {
-  const [left, right] = [a.split('.').map(Number), b.split('.').map(Number)];
-  for (let index = 0; index < Math.max(left.length, right.length); index++) {
-    const difference = (left[index] ?? 0) - (right[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

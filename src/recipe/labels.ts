@@ -1,3 +1,5 @@
+import { formatMpi } from '../machine/mpi.ts';
+import type { HpcSystem } from '../machine/system/system.ts';
 import type { Digest } from '../oci/digest.ts';
 import { formatPlatform } from '../oci/platform.ts';
 import type { BuildRequest } from '../request/build-request.ts';
@@ -13,6 +15,14 @@ export type LabelInput = {
   readonly digest: Digest;
   readonly toolVersion: string;
 };
+
+/** Labels that `cic run-line` reads back. */
+export const labelNames = {
+  machine: 'cic.machine.name',
+  mpi: 'cic.machine.mpi',
+  gpu: 'cic.machine.gpu',
+  runLine: 'cic.run-line',
+} as const;
 
 /**
  * What the image says about itself: the OCI annotations where they have a word for it, `cic.*` else.
@@ -35,10 +45,23 @@ export function planLabels(input: LabelInput): Record<string, string> {
     'cic.step': step?.stepId,
     'cic.machine.platform': formatPlatform(machine.platform),
     'cic.machine.microarchitecture': machine.microarchitecture,
-    'cic.machine.mpi': machine.mpi,
-    'cic.machine.gpu': machine.gpu,
+    [labelNames.mpi]: machine.mpi,
+    [labelNames.gpu]: machine.gpu,
+    ...(machine.system && describeHost(machine.system)),
   };
   return Object.fromEntries(
     Object.entries(labels).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
+}
+
+/** What the image expects of the system that it was built for. */
+function describeHost({ name, mpi, gpu, runLine }: HpcSystem): Record<string, string | undefined> {
+  return {
+    [labelNames.machine]: name,
+    'cic.host.mpi': mpi && formatMpi(mpi),
+    'cic.host.mpi.abi': mpi?.abi,
+    'cic.host.pmi': mpi?.pmi,
+    'cic.host.gpu.driver': gpu?.driver,
+    [labelNames.runLine]: runLine,
+  };
 }

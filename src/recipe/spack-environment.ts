@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { parseGpuSpec } from '../machine/gpu.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { SpackSection } from '../step/description.ts';
 import { spackView } from './fragments/spack.ts';
@@ -20,7 +21,10 @@ export function renderSpackYaml(section: SpackSection, machine: Machine): string
       ...(machine.mpi === undefined ? {} : { mpi: { require: [machine.mpi] } }),
     },
   };
-  const specs = [...listOf(section['specs']), ...(machine.gpu === undefined ? [] : [machine.gpu])];
+  const specs = [
+    ...listOf(section['specs']),
+    ...(machine.gpu === undefined ? [] : [parseGpuSpec(machine.gpu).toolkit]),
+  ];
   return stringify({ spack: { ...mergeMaps(ours, section), specs } }, { lineWidth: 0 });
 }
 

@@ -1,23 +1,22 @@
 import { resolve } from 'node:path';
-import { AppError, isAppError } from '../errors/app-error.ts';
-import { findNearestName } from '../errors/nearest-name.ts';
+import { AppError } from '../errors/app-error.ts';
 import type { Problem } from '../errors/problem.ts';
-import type { ImageFormat, Machine } from '../machine/machine.ts';
-import type { Microarchitecture } from '../machine/microarchitecture.ts';
-import { requireKnownArchitecture, resolveArchitecture } from '../machine/resolve-architecture.ts';
-import { type Platform, parsePlatform } from '../oci/platform.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { HpcSystem } from '../machine/system/system.ts';
 import type { BuildRequest, StepSource } from './build-request.ts';
-import { parseFolderName, parseSpecText, parseStepName, parseVersion } from './names.ts';
+import { check, type Report } from './check.ts';
+import { parseFolderName, parseStepName, parseVersion } from './names.ts';
+import { normalizeMachine } from './normalize-machine.ts';
 import type { WireRequest } from './wire-request.ts';
 
 /** A request whose mistyped fields were taken out: what is left is checked all the same. */
-export type RequestDraft = Partial<Omit<WireRequest, 'machine'>> & {
-  readonly machine?: Partial<WireRequest['machine']>;
-};
+export type RequestDraft = Partial<WireRequest>;
 
 export type NormalizeOptions = {
   /** Absolute folder that a relative `path` starts from. */
   readonly cwd: string;
+  /** HPC systems that the request may name; default none. */
+  readonly systems?: readonly HpcSystem[];
 };
 
 /** The request when nothing is wrong with it, and everything that is. */
@@ -27,11 +26,12 @@ export type NormalizedRequest = { readonly request?: BuildRequest; readonly prob
 export function normalizeRequest(draft: RequestDraft, options: NormalizeOptions): NormalizedRequest {
   const problems: Problem[] = [];
   const report: Report = (problem) => problems.push(problem);
-  const machine = normalizeMachine(draft.machine ?? {}, report);
+  const machine = normalizeMachine(draft.machine ?? {}, options.systems ?? [], report);
   const source = normalizeSource(draft, options, report);
-  if (machine === undefined || source === undefined || problems.length > 0) return { problems };
+  const hasErrors = problems.some(({ severity }) => severity === 'error');
+  if (machine === undefined || source === undefined || hasErrors) return { problems };
   const nameProblem = checkNameLength(machine, source);
-  if (nameProblem !== undefined) return { problems: [nameProblem] };
+  if (nameProblem !== undefined) return { problems: [...problems, nameProblem] };
   const push = toBoolean(draft.push);
   const request = {
     machine,
@@ -59,38 +59,6 @@ function checkNameLength(machine: Machine, source: StepSource): Problem | undefi
   };
 }
 
-type Report = (problem: Problem) => void;
-
-function normalizeMachine(wire: Partial<WireRequest['machine']>, report: Report): Machine | undefined {
-  const platform = check('machine.platform', wire.platform, parsePlatform, report);
-  const imageFormat = check('machine.container_engine', wire.container_engine, parseContainerEngine, report);
-  const name = wire.architecture?.trim();
-  const architecture = check(
-    'machine.architecture',
-    name,
-    (text) => parseArchitecture(text, platform),
-    report,
-  );
-  const mpi = check('machine.mpi', wire.mpi || undefined, parseSpecText, report);
-  const gpu = check('machine.gpu', wire.gpu || undefined, parseSpecText, report);
-  if (platform === undefined || architecture === undefined || imageFormat === undefined) return undefined;
-  return {
-    platform,
-    microarchitecture: architecture.name,
-    requestedArchitecture: (name ?? architecture.name).toLowerCase(),
-    imageFormat,
-    ...(mpi !== undefined && { mpi }),
-    ...(gpu !== undefined && { gpu }),
-  };
-}
-
-/** Where the platform has a fault of its own, the name is checked all the same. */
-function parseArchitecture(name: string, platform: Platform | undefined): Microarchitecture | undefined {
-  if (platform !== undefined) return resolveArchitecture(name, platform);
-  requireKnownArchitecture(name);
-  return undefined;
-}
-
 function normalizeSource(
   draft: RequestDraft,
   { cwd }: NormalizeOptions,
@@ -106,23 +74,6 @@ function normalizeSource(
   return { kind: 'folder', path, workflow, stepId, version };
 }
 
-const imageFormats: Readonly<Record<string, ImageFormat>> = {
-  docker: 'oci',
-  singularity: 'sif',
-  apptainer: 'sif',
-};
-
-function parseContainerEngine(text: string): ImageFormat {
-  const engines = Object.keys(imageFormats);
-  const engine = engines.find((name) => name === text.toLowerCase());
-  const format = engine === undefined ? undefined : imageFormats[engine];
-  if (format !== undefined) return format;
-  const nearest = findNearestName(text, engines);
-  throw new AppError('REQUEST_INVALID', `"${text}" is not a container engine that CIC knows`, {
-    hint: nearest === undefined ? `use one of ${engines.join(', ')}` : `did you mean "${nearest}"?`,
-  });
-}
-
 function parsePath(text: string, cwd: string): string {
   if (text.includes('\0')) throw new AppError('REQUEST_INVALID', 'has a NUL character');
   return resolve(cwd, text);
@@ -130,22 +81,4 @@ function parsePath(text: string, cwd: string): string {
 
 function toBoolean(flag: boolean | string | null | undefined): boolean | undefined {
   return typeof flag === 'string' ? flag.toLowerCase() === 'true' : (flag ?? undefined);
-}
-
-/** Parses one field; what is wrong with it is reported instead of thrown, so that all fields get their turn. */
-function check<Text, Value>(
-  field: string,
-  text: Text | undefined,
-  parse: (text: Text) => Value,
-  report: Report,
-): Value | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return parse(text);
-  } catch (error) {
-    if (!isAppError(error)) throw error;
-    const { message, hint } = error;
-    report({ severity: 'error', field, message, ...(hint !== undefined && { hint }) });
-    return undefined;
-  }
 }

@@ -158,9 +158,9 @@ describe('faults', () => {
     ]);
   });
 
-  test('include the name of a system instead of a machine', () => {
-    expect(parse({ ...minimal, machine: 'mn5-gpp' }).problems).toEqual([
-      expect.stringContaining('not supported yet'),
+  test('include the name of a system that is not known', () => {
+    expect(parse({ ...minimal, machine: 'no-such-system' }).problems).toEqual([
+      'r.json:1:12: machine: "no-such-system" is not a known HPC system (`cic machines` lists the known systems)',
     ]);
   });
 

@@ -9,6 +9,7 @@ import {
   toSchemaProblems,
   toUnknownKeyProblem,
 } from '../errors/schema-problems.ts';
+import type { HpcSystem } from '../machine/system/system.ts';
 import type { BuildRequest } from './build-request.ts';
 import {
   type NormalizedRequest,
@@ -16,7 +17,7 @@ import {
   normalizeRequest,
   type RequestDraft,
 } from './normalize-request.ts';
-import { wireRequestSchema } from './wire-request.ts';
+import { chooseRequestSchema, machineKeys, wireRequestSchema } from './wire-request.ts';
 
 export type ParseOptions = NormalizeOptions & {
   /** The file's name as the user wrote it, for messages. */
@@ -29,7 +30,8 @@ export function parseRequestText(text: string, options: ParseOptions): Normalize
   const json = parseJsonDocument(text, file);
   if (json.value === undefined) return { problems: json.problems };
   const document = { file, locate: json.locate };
-  const checked = wireRequestSchema.safeParse(json.value, { reportInput: true });
+  const schema = chooseRequestSchema(isObject(json.value) ? json.value['machine'] : undefined);
+  const checked = schema.safeParse(json.value, { reportInput: true });
   const schemaProblems = checked.success ? [] : toSchemaProblems(checked.error.issues, document);
   const faulty = checked.success ? [] : checked.error.issues.map(({ path }) => path);
   const draft = checked.success ? checked.data : withoutFields(json.value, faulty);
@@ -48,13 +50,18 @@ export function parseRequestText(text: string, options: ParseOptions): Normalize
 /**
  * Reads a request file; a relative `path` in it starts from the file's folder.
  *
+ * @param systems HPC systems that the request may name.
+ *
  * @throws FILE_UNREADABLE - it is not there, is a folder, or may not be read
  */
-export async function readRequestFile(file: string): Promise<NormalizedRequest> {
+export async function readRequestFile(
+  file: string,
+  systems: readonly HpcSystem[] = [],
+): Promise<NormalizedRequest> {
   const text = await readFile(file, 'utf8').catch((cause) => {
     throw new AppError('FILE_UNREADABLE', `${file} cannot be read: ${cause.message}`, { cause });
   });
-  return parseRequestText(text, { file, cwd: resolve(dirname(file)) });
+  return parseRequestText(text, { file, cwd: resolve(dirname(file)), systems });
 }
 
 /**
@@ -95,7 +102,7 @@ function findUnknownKeys(value: unknown): UnknownKey[] {
   const machine = isObject(value['machine']) ? value['machine'] : {};
   return [
     ...unknownKeysOf(value, Object.keys(shape), []),
-    ...unknownKeysOf(machine, Object.keys(shape.machine.shape), ['machine']),
+    ...unknownKeysOf(machine, machineKeys, ['machine']),
   ];
 }
 

@@ -25,8 +25,8 @@ const architectureNames = ['none', ...listMicroarchitectures().filter(platformOf
   (entry) => (typeof entry === 'string' ? entry : entry.name),
 );
 
-const machineSchema = z.object(
-  {
+const machineSchema = z
+  .object({
     platform: nameField('OCI platform of the machine').meta({
       examples: ['linux/amd64', 'linux/arm64', 'linux/ppc64le'],
     }),
@@ -38,14 +38,25 @@ const machineSchema = z.object(
     }),
     mpi: specField('Spack spec of the MPI library of the machine', 'openmpi@4'),
     gpu: specField('Spack spec of the GPU toolkit of the machine', 'cuda@10'),
-  },
-  {
-    error: ({ input }) =>
-      typeof input === 'string'
-        ? 'names of HPC systems are not supported yet: write a mapping with platform, architecture and container_engine'
-        : undefined,
-  },
-);
+  })
+  .meta({ description: 'The machine that the image is for' });
+
+const systemName = nameField('Name of an HPC system, as `cic machines` lists them').meta({
+  examples: ['marenostrum5-acc', 'lumi-g'],
+});
+
+const { platform, architecture, container_engine, mpi, gpu } = machineSchema.shape;
+
+const namedMachineSchema = z
+  .object({
+    name: systemName,
+    platform: platform.nullish(),
+    architecture: architecture.nullish(),
+    container_engine: container_engine.nullish(),
+    mpi,
+    gpu,
+  })
+  .meta({ description: 'A named HPC system; what stands beside its name wins over what the system says' });
 
 /**
  * A build request as clients send it and as it stands in request files. Unknown keys are ignored.
@@ -54,7 +65,7 @@ const machineSchema = z.object(
  */
 export const wireRequestSchema = z
   .object({
-    machine: machineSchema.meta({ description: 'The machine that the image is for' }),
+    machine: machineSchema,
     workflow: nameField('Folder in the workflow registry; BASE with step_id BASE builds the base image'),
     step_id: nameField("Folder of the step in the workflow's folder"),
     version: z.string().nullish().meta({
@@ -69,9 +80,31 @@ export const wireRequestSchema = z
   })
   .meta({ title: 'CIC build request' });
 
-export type WireRequest = z.infer<typeof wireRequestSchema>;
+/** Fields of a machine; what it lacks, the HPC system of that name says. */
+export type WireMachine = Partial<z.infer<typeof namedMachineSchema>>;
+
+export type WireRequest = Omit<z.infer<typeof wireRequestSchema>, 'machine'> & {
+  /** The name of an HPC system stands for a machine that has that name alone. */
+  readonly machine: string | WireMachine;
+};
+
+/** Known keys of a machine. */
+export const machineKeys = Object.keys(namedMachineSchema.shape);
+
+/** The schema for what a request says of its machine: fields, the name of a system and fields, or a name. */
+export function chooseRequestSchema(machine: unknown): z.ZodType<WireRequest> {
+  if (typeof machine === 'string') return wireRequestSchema.extend({ machine: systemName });
+  const hasName =
+    typeof machine === 'object' && machine !== null && 'name' in machine && isGiven(machine.name);
+  return hasName ? wireRequestSchema.extend({ machine: namedMachineSchema }) : wireRequestSchema;
+}
+
+function isGiven(name: unknown): boolean {
+  return name !== undefined && name !== null && name !== '';
+}
 
 /** JSON Schema of request files, for editors. */
 export function toRequestJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(wireRequestSchema, { io: 'input', target: 'draft-7' });
+  const machine = z.union([machineSchema, namedMachineSchema, systemName]);
+  return z.toJSONSchema(wireRequestSchema.extend({ machine }), { io: 'input', target: 'draft-7' });
 }

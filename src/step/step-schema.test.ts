@@ -13,6 +13,14 @@ test('the JSON Schema of a step file lets an editor mark unknown keys and comple
 test('the JSON Schema of a request requires what the contract requires', () => {
   expect(toRequestJsonSchema()).toMatchObject({
     required: ['machine', 'workflow', 'step_id'],
-    properties: { machine: { required: ['platform', 'architecture', 'container_engine'] } },
+    properties: {
+      machine: {
+        anyOf: [
+          { required: ['platform', 'architecture', 'container_engine'] },
+          { required: ['name'] },
+          { type: 'string' },
+        ],
+      },
+    },
   });
 });

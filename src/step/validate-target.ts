@@ -2,6 +2,9 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../errors/app-error.ts';
 import type { Problem } from '../errors/problem.ts';
+import { findMpiMismatch } from '../machine/mpi-compatibility.ts';
+import type { HpcSystem } from '../machine/system/system.ts';
+import type { BuildRequest } from '../request/build-request.ts';
 import { readRequestFile } from '../request/parse-request.ts';
 import { stepFileNames } from './read-description.ts';
 import { validateStepFolder } from './validate-step.ts';
@@ -13,20 +16,25 @@ export type Validation = {
   readonly problems: readonly Problem[];
 };
 
+export type ValidateOptions = {
+  /** Gives the HPC systems that requests may name; called for a request only. Default: none. */
+  readonly readSystems?: () => Promise<readonly HpcSystem[]>;
+};
+
 /**
  * Everything that is wrong with a step folder (or one of its files) or with a request file, and with the
  * local step folder that the request names.
  *
  * @throws FILE_UNREADABLE - there is nothing at the path
  */
-export async function validateTarget(path: string): Promise<Validation> {
+export async function validateTarget(path: string, options: ValidateOptions = {}): Promise<Validation> {
   const found = await stat(path).catch((cause) => {
     throw new AppError('FILE_UNREADABLE', `${path} cannot be read: ${cause.message}`, { cause });
   });
   if (found.isDirectory()) return { kind: 'step', problems: await validateStep(path) };
   if (stepFileNames.includes(basename(path)))
     return { kind: 'step', problems: await validateStep(dirname(path)) };
-  return { kind: 'request', problems: await validateRequest(path) };
+  return { kind: 'request', problems: await validateRequest(path, await options.readSystems?.()) };
 }
 
 async function validateStep(folder: string): Promise<Problem[]> {
@@ -36,15 +44,24 @@ async function validateStep(folder: string): Promise<Problem[]> {
   );
 }
 
-async function validateRequest(file: string): Promise<Problem[]> {
-  const { request, problems } = await readRequestFile(file);
-  const source = request?.source;
-  if (source?.kind !== 'folder') return [...problems];
+async function validateRequest(file: string, systems?: readonly HpcSystem[]): Promise<Problem[]> {
+  const { request, problems } = await readRequestFile(file, systems);
+  if (request === undefined) return [...problems];
+  return [...problems, ...findMpiProblems(request, file), ...(await validateSource(request, file))];
+}
+
+function findMpiProblems({ machine: { mpi, system } }: BuildRequest, file: string): Problem[] {
+  const mismatch = mpi === undefined || system === undefined ? undefined : findMpiMismatch(mpi, system);
+  return mismatch === undefined ? [] : [{ severity: 'warning', file, field: 'machine.mpi', ...mismatch }];
+}
+
+async function validateSource({ source }: BuildRequest, file: string): Promise<Problem[]> {
+  if (source.kind !== 'folder') return [];
   const isFolder = await stat(source.path).then(
     (found) => found.isDirectory(),
     () => false,
   );
-  if (isFolder) return [...problems, ...(await validateStep(source.path))];
+  if (isFolder) return validateStep(source.path);
   const message = `there is no step folder ${source.path}`;
-  return [...problems, { severity: 'error', file, field: 'path', message }];
+  return [{ severity: 'error', file, field: 'path', message }];
 }

@@ -8,6 +8,8 @@ import type { Config } from '../../config/config.ts';
 import { readConfig } from '../../config/read-config.ts';
 import { isAppError } from '../../errors/app-error.ts';
 import { formatProblem } from '../../errors/problem.ts';
+import { loadSystems } from '../../machine/system/load-systems.ts';
+import type { HpcSystem } from '../../machine/system/system.ts';
 import type { BuildRequest } from '../../request/build-request.ts';
 import { readRequestFile, requireRequest } from '../../request/parse-request.ts';
 import { engineOption, openEngine } from '../engine-choice.ts';
@@ -50,7 +52,7 @@ export function registerBuild(program: Command, context: CliContext): void {
 
 async function build(options: BuildCommandOptions, context: CliContext): Promise<void> {
   const config = await readConfig(options.config, readMachine(context));
-  const request = await readRequest(options, context);
+  const request = await readRequest(options, await loadSystems(config.systemsFolder), context);
   const engine = await openEngine(options.engine, config, context);
   const deps = createBuildDependencies(config, engine);
   const { signal } = context;
@@ -72,9 +74,10 @@ async function build(options: BuildCommandOptions, context: CliContext): Promise
 /** `--push` and `--no-push` win over the request's own word. */
 async function readRequest(
   { request: file, push }: BuildCommandOptions,
+  systems: readonly HpcSystem[],
   { stderr, env }: CliContext,
 ): Promise<BuildRequest> {
-  const parsed = await readRequestFile(file);
+  const parsed = await readRequestFile(file, systems);
   const request = requireRequest(parsed);
   const paint = createPaint(stderr, env);
   for (const problem of parsed.problems) stderr.write(`${paint.warning('!')} ${formatProblem(problem)}\n`);

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { readConfig } from '../../config/read-config.ts';
+import { isAppError } from '../../errors/app-error.ts';
 import { codeNames, toPlainName } from '../../machine/code-names.ts';
 import { compilerFlags } from '../../machine/compiler-flags.ts';
 import {
@@ -8,31 +10,79 @@ import {
   type Microarchitecture,
 } from '../../machine/microarchitecture.ts';
 import { platformOf, requireKnownArchitecture } from '../../machine/resolve-architecture.ts';
+import { findPartitions, findSystem, requireSystem } from '../../machine/system/find-system.ts';
+import { loadSystems } from '../../machine/system/load-systems.ts';
+import type { HpcSystem } from '../../machine/system/system.ts';
 import { formatPlatform } from '../../oci/platform.ts';
 import type { CliContext } from '../io.ts';
-import { createPaint } from '../paint.ts';
+import { readMachine } from '../machine.ts';
+import { createPaint, type Paint } from '../paint.ts';
+import { formatSystem, formatSystems, toSystemEntry } from '../report/systems.ts';
 import { formatTable } from '../table.ts';
+
+type MachinesOptions = { readonly json?: true; readonly config?: string };
 
 export function registerMachines(program: Command, context: CliContext): void {
   program
     .command('machines')
-    .summary('list the CPU microarchitectures that images can be built for')
+    .summary('list the HPC systems and CPU microarchitectures that images can be built for')
     .description(
-      'Lists the CPU microarchitectures that `machine.architecture` of a request can name, by their archspec\n' +
-        'names and by the code names that vendors use.',
+      'Lists the HPC systems that `machine` of a request can name, and the CPU microarchitectures that\n' +
+        '`machine.architecture` can name, by their archspec names and by the code names that vendors use.',
     )
-    .argument('[name]', 'only those whose name, code name, vendor or platform contains this')
+    .argument(
+      '[name]',
+      'one HPC system in full, or those whose name begins with this and the microarchitectures whose name, code name, vendor or platform contains it',
+    )
     .option('--json', 'print JSON')
-    .action((filter: string | undefined, options: { json?: true }) => {
-      const entries = listMachines().filter((entry) => filter === undefined || matches(entry, filter));
-      if (filter !== undefined && entries.length === 0) requireKnownArchitecture(filter);
-      const text = options.json ? `${JSON.stringify(entries, null, 2)}\n` : formatMachines(entries, context);
+    .option('-c, --config <file>', 'configuration of the site (YAML)')
+    .action(async (filter: string | undefined, options: MachinesOptions) => {
+      const { systemsFolder } = await readConfig(options.config, readMachine(context));
+      const found = findMachines(await loadSystems(systemsFolder), filter);
+      const text = options.json
+        ? `${JSON.stringify([...found.systems.map(toSystemEntry), ...found.entries], null, 2)}\n`
+        : formatFound(found, createPaint(context.stdout, context.env));
       context.stdout.write(text);
     });
 }
 
+type Found = {
+  readonly systems: readonly HpcSystem[];
+  /** The filter names exactly this one. */
+  readonly only?: HpcSystem;
+  readonly entries: readonly MachineEntry[];
+};
+
+function findMachines(systems: readonly HpcSystem[], filter: string | undefined): Found {
+  if (filter === undefined) return { systems, entries: listMachines() };
+  const only = findSystem(systems, filter);
+  if (only !== undefined) return { systems: [only], only, entries: [] };
+  const partitions = findPartitions(systems, filter);
+  const entries = listMachines().filter((entry) => matches(entry, filter));
+  if (partitions.length + entries.length === 0) requireName(systems, filter);
+  return { systems: partitions, entries };
+}
+
+/** Says which name was meant: that of a system, when one is near, or of a microarchitecture. */
+function requireName(systems: readonly HpcSystem[], name: string): void {
+  try {
+    requireSystem(systems, name);
+  } catch (error) {
+    const isNear = isAppError(error) && error.hint?.startsWith('did you mean');
+    if (isNear) throw error;
+    requireKnownArchitecture(name);
+  }
+}
+
+function formatFound({ systems, only, entries }: Found, paint: Paint): string {
+  if (only !== undefined) return formatSystem(only, paint);
+  const tables = entries.length === 0 ? [] : [formatMachines(entries, paint)];
+  return [...(systems.length === 0 ? [] : [formatSystems(systems, paint)]), ...tables].join('\n');
+}
+
 /** One microarchitecture as `cic machines --json` prints it. */
 export type MachineEntry = {
+  readonly kind: 'microarchitecture';
   readonly name: string;
   readonly platform: string;
   readonly vendor: string;
@@ -51,6 +101,7 @@ export function listMachines(): MachineEntry[] {
     const gcc = describeGcc(microarchitecture);
     const { name, parents } = microarchitecture;
     return {
+      kind: 'microarchitecture',
       name,
       platform: formatPlatform(platform),
       vendor: describeVendor(microarchitecture),
@@ -80,8 +131,7 @@ function matches({ name, vendor, platform, code_names }: MachineEntry, filter: s
   return [name, vendor, platform, ...code_names].some((text) => toPlainName(text).includes(wanted));
 }
 
-function formatMachines(entries: readonly MachineEntry[], { stdout, env }: CliContext): string {
-  const paint = createPaint(stdout, env);
+function formatMachines(entries: readonly MachineEntry[], paint: Paint): string {
   const tables = groupByFamily(entries).map((group) =>
     formatTable(
       ['NAME', 'VENDOR', 'PARENTS', 'GCC', 'FLAGS', 'CODE NAMES'],

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { inspectSif, type SifInspection } from '../../sif/inspect/inspect-sif.ts';
 import type { CliContext } from '../io.ts';
 import { createPaint, type Paint } from '../paint.ts';
+import { toPrintable } from '../printable.ts';
 import { formatBytes } from '../progress/format.ts';
 import { formatTable } from '../table.ts';
 
@@ -25,7 +26,7 @@ function formatInspection(inspection: SifInspection, paint: Paint): string {
   const table = formatTable(
     ['ID', 'TYPE', 'OFFSET', 'SIZE', 'NAME'],
     objects.map(({ id, type, offset, size, name }) =>
-      [id, type, offset, size, printable(name) || '-'].map(String),
+      [id, type, offset, size, toPrintable(name) || '-'].map(String),
     ),
     paint,
   );
@@ -58,8 +59,11 @@ function formatFacts(inspection: SifInspection, paint: Paint): string[] {
     ['files', squashfs && String(squashfs.inodes)],
     ['entrypoint', image?.entrypoint && JSON.stringify(image.entrypoint)],
     ['command', image?.command && JSON.stringify(image.command)],
-    ['user', image?.user && `${printable(image.user)} (not applied by Apptainer)`],
-    ['folder', image?.workingDirectory && `${printable(image.workingDirectory)} (not applied by Apptainer)`],
+    ['user', image?.user && `${toPrintable(image.user)} (not applied by Apptainer)`],
+    [
+      'folder',
+      image?.workingDirectory && `${toPrintable(image.workingDirectory)} (not applied by Apptainer)`,
+    ],
   ];
   return facts.flatMap(([name, value]) =>
     value === undefined ? [] : [`  ${paint.dim(name.padEnd(12))} ${value}`],
@@ -67,10 +71,5 @@ function formatFacts(inspection: SifInspection, paint: Paint): string[] {
 }
 
 function formatSection(name: string, lines: readonly string[], paint: Paint): string {
-  return [paint.bold(name), ...lines.map((line) => `  ${printable(line)}`), ''].join('\n');
-}
-
-/** What a SIF says was written by others: it must not speak to the terminal. */
-function printable(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, '?');
+  return [paint.bold(name), ...lines.map((line) => `  ${toPrintable(line)}`), ''].join('\n');
 }

@@ -96,6 +96,14 @@ export function planInspect(settings: BuildahSettings, image: string): Command {
   ]);
 }
 
+/** Prints JSON; `OCIv1.config` has the image's settings. */
+export function planInspectSettings(
+  settings: Pick<BuildahSettings, 'root' | 'runroot'>,
+  image: string,
+): Command {
+  return buildah(settings, {}, ['inspect', '--type=image', image]);
+}
+
 /** Writes one file for each blob and the manifest into a folder; layers stay uncompressed. */
 export function planExport(settings: BuildahSettings, image: string, directory: string): Command {
   return buildah(settings, {}, [
@@ -121,7 +129,11 @@ export function planStoreInfo(settings: BuildahSettings): Command {
   return buildah(settings, {}, ['info']);
 }
 
-function buildah(settings: BuildahSettings, env: Environment, args: readonly string[]): Command {
+function buildah(
+  settings: Pick<BuildahSettings, 'root' | 'runroot'>,
+  env: Environment,
+  args: readonly string[],
+): Command {
   const { root, runroot } = settings;
   const store = [
     ...(root === undefined ? [] : ['--root', root]),

@@ -66,6 +66,11 @@ export function planInspect(docker: string, reference: string): Command {
   return { file: docker, args: ['image', 'inspect', '--format={{.Id}}', reference] };
 }
 
+/** Prints the labels of an image, in JSON. */
+export function planInspectLabels(docker: string, reference: string): Command {
+  return { file: docker, args: ['image', 'inspect', '--format={{json .Config.Labels}}', reference] };
+}
+
 /** Prints the image ID of a name, and the platform of the image. */
 export function planInspectLocal(docker: string, reference: string): Command {
   return {

@@ -21,16 +21,16 @@ function makeSuperblock(): Buffer {
   return bytes;
 }
 
-const metadata = {
-  data: {
-    attributes: { labels: { a: 'b' }, runscript: '#!/bin/sh\n', environment: { '/e.sh': 'export A=1\n' } },
-  },
-  type: 'container',
-};
+type Labels = Readonly<Record<string, string>>;
 
-const objects: readonly SmallObject[] = [
+const toMetadata = (labels: Labels) => ({
+  data: { attributes: { labels, runscript: '#!/bin/sh\n', environment: { '/e.sh': 'export A=1\n' } } },
+  type: 'container',
+});
+
+const toObjects = (labels: Labels): readonly SmallObject[] => [
   { type: dataTypes.definitionFile, name: 'Definition.file', content: 'bootstrap: oci\n' },
-  { type: dataTypes.json, name: 'inspect-metadata.json', content: JSON.stringify(metadata) },
+  { type: dataTypes.json, name: 'inspect-metadata.json', content: JSON.stringify(toMetadata(labels)) },
   { type: dataTypes.json, name: 'oci-config.json', content: '{"User":"1000","WorkingDir":"/w","Cmd":["x"]}' },
 ];
 
@@ -39,7 +39,8 @@ const objects: readonly SmallObject[] = [
  *
  * @returns Where that starts.
  */
-export async function writeFakeSif(path: string): Promise<number> {
+export async function writeFakeSif(path: string, labels: Labels = { a: 'b' }): Promise<number> {
+  const objects = toObjects(labels);
   const offset = partitionOffset(objects);
   await writeFile(path, Buffer.concat([Buffer.alloc(offset), makeSuperblock()]));
   const source = {

@@ -1,0 +1,38 @@
+export const gpuKinds = ['cuda', 'rocm', 'intel'] as const;
+export type GpuKind = (typeof gpuKinds)[number];
+
+/** What a request says about GPUs, taken apart. */
+export type GpuSpec = {
+  /** Spack spec of the toolkit alone: `cuda@12`. */
+  readonly toolkit: string;
+  /** Absent for a package that CIC does not know. */
+  readonly kind?: GpuKind;
+  /** `90` or `80,90` for CUDA, `gfx90a` for ROCm. */
+  readonly arch?: string;
+};
+
+/** Spack's package of each toolkit; Intel's comes with its compilers. */
+export const gpuToolkits: Readonly<Record<Exclude<GpuKind, 'intel'>, string>> = { cuda: 'cuda', rocm: 'hip' };
+
+/** Option that shows the GPUs to an Apptainer or Singularity container. */
+export const gpuFlags: Readonly<Partial<Record<GpuKind, string>>> = { cuda: '--nv', rocm: '--rocm' };
+
+/**
+ * Takes the architecture out of a spec such as `cuda@12 cuda_arch=90`: it is a variant of the packages that
+ * use GPUs, the toolkit has none.
+ *
+ * @see Spack documentation, CudaPackage and ROCmPackage
+ */
+export function parseGpuSpec(spec: string): GpuSpec {
+  const [, arch] = /(?:^|\s)(?:cuda_arch|amdgpu_target)==?([\w,]+)/.exec(spec) ?? [];
+  const toolkit = spec.replaceAll(/\s*(?:cuda_arch|amdgpu_target)==?[\w,]*/g, '').trim();
+  const [name = ''] = /^[\w-]*/.exec(toolkit) ?? [];
+  const kind = kindOf(name);
+  return { toolkit, ...(kind !== undefined && { kind }), ...(arch !== undefined && { arch }) };
+}
+
+function kindOf(name: string): GpuKind | undefined {
+  if (name === 'cuda' || name === 'nvhpc' || name === 'cudatoolkit') return 'cuda';
+  if (name.startsWith('roc') || name.startsWith('hip')) return 'rocm';
+  return name.startsWith('intel-') ? 'intel' : undefined;
+}
