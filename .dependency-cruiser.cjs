@@ -9,6 +9,7 @@ const mayImport = {
   oci: ['errors'],
   document: ['errors'],
   machine: ['errors', 'oci'],
+  spack: ['errors', 'document', 'machine'],
   request: ['errors', 'document', 'oci', 'machine'],
   step: ['errors', 'document', 'exec', 'oci', 'request'],
   recipe: ['errors', 'shell', 'oci', 'machine', 'request', 'step'],
