@@ -184,6 +184,73 @@ export const errorCodes = {
     meaning: 'The step has a Spack environment, but the site has not said where its Spack is.',
     solve: 'Set `spack.source` in the configuration to a Spack checkout.',
   },
+  SPACK_SYNTAX: {
+    meaning: 'A spec cannot be parsed.',
+    solve: 'Correct it where the message points to; a spec looks like `name@version +variant ^dependency`.',
+  },
+  SPACK_UNKNOWN_PACKAGE: {
+    meaning: 'A spec names a package that neither Spack nor the software catalogue has.',
+    solve: 'Correct the name; the message says which ones are near.',
+  },
+  SPACK_UNKNOWN_VERSION: {
+    meaning: 'A package has no version that satisfies its spec.',
+    solve: 'Ask for one of the versions that the message lists, or leave the version out.',
+  },
+  SPACK_UNKNOWN_VARIANT: {
+    meaning: 'A package has no such variant, or the variant cannot have that value.',
+    solve: 'Use one of those that the message lists.',
+  },
+  SPACK_CONFLICT: {
+    meaning: "What the step, the machine and the packages' own rules ask for cannot all be had together.",
+    solve: 'Drop or loosen one of the requests that the message names.',
+  },
+  SPACK_TARGET_UNSUPPORTED: {
+    meaning:
+      "The compiler, this Spack or the machine that builds cannot compile for the machine's microarchitecture.",
+    solve: 'Use a newer compiler, or a microarchitecture that the message names.',
+  },
+  SPACK_COMPILER_MISSING: {
+    meaning: 'A spec asks for a compiler that is not there.',
+    solve: 'Ask for a version that the base image has, or install another one with apt.',
+  },
+  SPACK_CONFIG_INVALID: {
+    meaning:
+      "Spack's configuration, mostly the step's `spack` section, has a key or value that Spack does not take.",
+    solve: 'Correct the key that the message names.',
+  },
+  SPACK_LOCK_INVALID: {
+    meaning: 'The spack.lock is damaged, incomplete or of a format that CIC does not know.',
+    solve: 'Concretise the environment again and keep the lock that comes out.',
+  },
+  SPACK_SOURCE_MISSING: {
+    meaning: 'The source code of a package could not be fetched.',
+    solve: 'Check the network and the proxy, or put the source into the source mirror of the site.',
+  },
+  SPACK_CHECKSUM: {
+    meaning: 'The source code that was fetched for a package is not what its recipe says.',
+    solve: 'Remove the file from the mirror or cache that it came from and build again.',
+  },
+  SPACK_CACHE_MISS: {
+    meaning: 'A package was to be taken from the package cache only, and the cache does not have it.',
+    solve: 'Allow building from source, or fill the cache first.',
+  },
+  SPACK_PACKAGE_FAILED: {
+    meaning: 'A package failed to compile or to install.',
+    solve: 'Read the lines of its log in the message; try another version, variant or compiler.',
+  },
+  SPACK_OUT_OF_MEMORY: {
+    meaning: 'A package was compiled with more memory than the machine that builds has.',
+    solve: 'Build with fewer parallel jobs or on a machine with more memory.',
+  },
+  SPACK_DISK_FULL: {
+    meaning: 'There was no disk space left while packages were installed.',
+    solve:
+      'Free space where the engine keeps its images and caches; installed packages are in the package cache.',
+  },
+  SPACK_FAILED: {
+    meaning: 'Spack failed for a reason that CIC does not know.',
+    solve: 'Read its own words in the message.',
+  },
   FILE_UNREADABLE: {
     meaning: 'A file that was named cannot be read.',
     solve: 'Check the path and its permissions.',

@@ -1,0 +1,27 @@
+#!/bin/sh
+# spack-install.sh SPACK-COMMAND... : installs the environment with as many jobs as this machine bears, and shows
+# the end of the log of each package that failed.
+#
+# CIC_PARALLEL_PACKAGES is set where this Spack can build several packages at once.
+set -eu
+
+cores=$(nproc)
+# 1.5 GiB for each compiler: C++ with templates takes as much.
+memory=$(($(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo) / 1572864))
+jobs=$((memory < 1 ? 1 : memory < cores ? memory : cores))
+packages=$((jobs >= 32 ? 4 : jobs >= 8 ? 2 : 1))
+set -- "$@" -j "$((jobs / packages))"
+[ -z "${CIC_PARALLEL_PACKAGES-}" ] || [ "$packages" -eq 1 ] || set -- "$@" -p "$packages"
+
+status=0
+"$@" || status=$?
+[ "$status" -ne 0 ] || exit 0
+
+# Newest last: that is the one which ended the installation.
+stages=${CIC_STAGE_FOLDER:-/tmp/root/spack-stage}
+find "$stages" -maxdepth 2 -name 'spack-build-out.txt' -printf '%T@ %p\n' 2>/dev/null | sort -n | tail -n 1 |
+  while read -r _ log; do
+    printf 'cic: end of %s\n' "$log"
+    tail -n 40 "$log"
+  done
+exit "$status"

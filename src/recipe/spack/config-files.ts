@@ -1,0 +1,69 @@
+import { stringify } from 'yaml';
+import type { GeneratedFile } from '../recipe.ts';
+import { paths } from './paths.ts';
+import { isLegacySpack, type SpackTools } from './spack-tools.ts';
+
+/** Folders of these files in the build context; they are copied to {@link paths}. */
+export const configFolder = 'spack-config';
+export const siteFolder = 'spack-site';
+
+/** Spack's configuration in the toolchain image: where things lie, and that nothing is taken from elsewhere. */
+export function planToolchainConfig(tools: Pick<SpackTools, 'version'>): GeneratedFile[] {
+  return toFiles(configFolder, {
+    config: {
+      misc_cache: paths.index,
+      source_cache: `${paths.cache}/sources`,
+      install_tree: { root: paths.software, projections: { all: '{name}-{version}-{hash}' } },
+      shared_linking: { type: 'runpath' },
+      checksum: true,
+      license_dir: '/packages',
+    },
+    bootstrap: { enable: false },
+    ...(isLegacySpack(tools) ? {} : { 'repos:': { builtin: builtinRepo } }),
+  });
+}
+
+const builtinRepo = `${paths.packages}/repos/spack_repo/builtin`;
+
+/** Spack's configuration of the site: mirrors, caches, the catalogue, and sections of its own. */
+export function planSiteConfig(tools: SpackTools): GeneratedFile[] {
+  const { 'mirrors:': ownMirrors, mirrors, ...sections } = tools.siteConfig;
+  return toFiles(siteFolder, {
+    mirrors: { ...planMirrors(tools), ...(mirrors ?? ownMirrors ?? {}) },
+    ...planRepos(tools),
+    ...sections,
+  });
+}
+
+/** Repositories that come first win. */
+function planRepos(tools: SpackTools): Record<string, unknown> {
+  if (tools.catalogue === undefined) return {};
+  if (isLegacySpack(tools)) return { repos: [paths.catalogue] };
+  return { 'repos:': { catalogue: paths.catalogue, builtin: builtinRepo } };
+}
+
+function planMirrors({ mirrors, publicCaches, sharedCache }: SpackTools): Record<string, unknown> {
+  const caches = {
+    cic: { url: `file://${paths.cache}/buildcache`, ...ownCache },
+    ...(sharedCache !== undefined && { 'cic-shared': { url: sharedCache, ...ownCache } }),
+  };
+  const sources = mirrors.map((mirror, index): [string, unknown] => {
+    const url = mirror.kind === 'url' ? mirror.url : `file://${paths.mirrors}/${index}`;
+    return [`cic-sources-${index}`, { url, binary: false, source: true, signed: false }];
+  });
+  const publics = publicCaches.map(({ url, signed }, index): [string, unknown] => [
+    `cic-public-${index}`,
+    { url, binary: true, source: false, signed },
+  ]);
+  return { ...caches, ...Object.fromEntries([...sources, ...publics]) };
+}
+
+/** A package is pushed when it is built, also when a later one fails. */
+const ownCache = { binary: true, source: false, signed: false, autopush: true };
+
+function toFiles(folder: string, sections: Readonly<Record<string, unknown>>): GeneratedFile[] {
+  return Object.entries(sections).map(([key, value]) => ({
+    path: `${folder}/${key.replace(/:$/, '')}.yaml`,
+    content: stringify({ [key]: value }, { lineWidth: 0 }),
+  }));
+}

@@ -1,0 +1,37 @@
+import type { Digest } from '../../oci/digest.ts';
+
+/** Spack as the site has it. */
+export type SpackTools = {
+  /** Such as `1.1.1`. */
+  readonly version: string;
+  /** Identity of Spack and its package recipes: a commit, or a hash over the files. */
+  readonly identity: string;
+  readonly hasPackages: boolean;
+  readonly catalogue?: SpackCatalogue;
+  readonly mirrors: readonly SourceMirror[];
+  readonly publicCaches: readonly PublicCache[];
+  /** `oci://…`: built packages are shared through a registry too, and not on this machine only. */
+  readonly sharedCache?: string;
+  /** Sections of Spack's configuration that the site adds, below what steps say. */
+  readonly siteConfig: Readonly<Record<string, unknown>>;
+};
+
+/** A Spack repository with packages of the site's own. */
+export type SpackCatalogue = {
+  readonly treeHash: Digest;
+  /** It has a folder `cfg/` with Spack configuration. */
+  readonly hasConfig: boolean;
+};
+
+/** Sources of packages: a folder of this machine, or an address. */
+export type SourceMirror =
+  | { readonly kind: 'folder'; readonly folder: string }
+  | { readonly kind: 'url'; readonly url: string };
+
+/** Packages that others have built; nothing is ever written there. */
+export type PublicCache = { readonly url: string; readonly signed: boolean };
+
+/** Spack before 1.0: another cache layout, recipes inside, compilers that are no packages. */
+export function isLegacySpack({ version }: Pick<SpackTools, 'version'>): boolean {
+  return version.startsWith('0.');
+}

@@ -1,0 +1,35 @@
+import type { LockNode } from './lock.ts';
+
+/** A package that would be built for another microarchitecture than the machine's. */
+export type TargetViolation = Pick<LockNode, 'hash' | 'name' | 'version' | 'target'>;
+
+/**
+ * The packages that break the guarantee that all of an image is built for one microarchitecture.
+ * Externals are the base image's own: they were built before.
+ */
+export function checkLockTargets(nodes: readonly LockNode[], microarchitecture: string): TargetViolation[] {
+  return builtNodes(nodes)
+    .filter(({ target }) => target !== microarchitecture)
+    .map(({ hash, name, version, target }) => ({ hash, name, version, target }));
+}
+
+/** What is built or taken from a package cache, in the same order. */
+export function builtNodes(nodes: readonly LockNode[]): LockNode[] {
+  return nodes.filter(({ isExternal }) => !isExternal);
+}
+
+/**
+ * The node of this name; of several (a tool may be built a second time for building only) the one that
+ * the finished software uses.
+ */
+export function findNode(nodes: readonly LockNode[], name: string): LockNode | undefined {
+  const named = nodes.filter((node) => node.name === name);
+  if (named.length < 2) return named[0];
+  const used = new Set(
+    nodes
+      .flatMap(({ dependencies }) => dependencies)
+      .filter(({ types }) => types.includes('link') || types.includes('run'))
+      .map(({ hash }) => hash),
+  );
+  return named.find(({ hash }) => used.has(hash)) ?? named[0];
+}
