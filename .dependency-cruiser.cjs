@@ -16,6 +16,7 @@ const mayImport = {
   registry: ['errors', 'exec', 'oci'],
   sif: ['errors', 'shell', 'exec', 'oci'],
   artifact: ['errors', 'oci'],
+  attest: ['errors', 'oci'],
   build: [
     'errors',
     'exec',
@@ -28,6 +29,7 @@ const mayImport = {
     'registry',
     'sif',
     'artifact',
+    'attest',
   ],
   doctor: ['oci', 'machine', 'engine', 'config'],
   config: ['errors', 'document', 'recipe', 'engine', 'registry', 'sif'],

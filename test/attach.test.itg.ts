@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { run } from '../src/exec/run.ts';
 import { type Digest, digestOf } from '../src/oci/digest.ts';
 import { attachDocuments } from '../src/registry/attach.ts';
 import { createHttpSender } from '../src/registry/http.ts';
@@ -49,24 +48,18 @@ async function pushImage(reference: string): Promise<Digest> {
   return pushLayout(layout, reference, { access });
 }
 
-/** Reads as another client does. */
-async function inspectRaw<T>(reference: string): Promise<T> {
-  const args = ['inspect', '--raw', `--authfile=${registry.credentials}`, `docker://${reference}`];
-  const { stdout } = await run({ file: 'skopeo', args, env: { SSL_CERT_FILE: registry.caBundle } });
-  return JSON.parse(stdout) as T;
-}
-
 test('in a registry that keeps no lists of referrers, the documents are found through the tag', async () => {
-  const repository = `${registry.host}/team/found`;
+  const path = 'team/found';
+  const repository = `${registry.host}/${path}`;
   const manifestDigest = await pushImage(`${repository}:latest`);
   await attachDocuments({ reference: `${repository}:latest`, manifestDigest }, documents, { access });
-  const tag = `${repository}:${referrersTag(manifestDigest)}`;
-  const { manifests } = await inspectRaw<{ manifests: Referrer[] }>(tag);
+  const tag = `${path}:${referrersTag(manifestDigest)}`;
+  const { manifests } = await registry.inspectRaw<{ manifests: Referrer[] }>(tag);
   expect(manifests.map(({ artifactType }) => artifactType)).toEqual(
     documents.map(({ mediaType }) => mediaType),
   );
   for (const { digest, artifactType } of manifests) {
-    const manifest = await inspectRaw(`${repository}@${digest}`);
+    const manifest = await registry.inspectRaw(`${path}@${digest}`);
     const content = documents.find(({ mediaType }) => mediaType === artifactType)?.content ?? '';
     const layers = [{ mediaType: artifactType, digest: digestOf(content) }];
     expect(manifest).toMatchObject({ artifactType, layers, subject: { digest: manifestDigest } });
@@ -76,14 +69,14 @@ test('in a registry that keeps no lists of referrers, the documents are found th
 test('attaching again adds nothing, and what others attached stays', async () => {
   const repository = `${registry.host}/team/again`;
   const image = { reference: `${repository}:1`, manifestDigest: await pushImage(`${repository}:1`) };
-  const tag = `${repository}:${referrersTag(image.manifestDigest)}`;
+  const tag = `team/again:${referrersTag(image.manifestDigest)}`;
   const others = documents.slice(0, 1).map((document) => ({ ...document, annotations: { by: 'others' } }));
   await attachDocuments(image, others, { access });
   await attachDocuments(image, documents, { access });
-  const first = await inspectRaw<{ manifests: Referrer[] }>(tag);
+  const first = await registry.inspectRaw<{ manifests: Referrer[] }>(tag);
   expect(first.manifests).toHaveLength(3);
   await attachDocuments(image, documents, { access });
-  expect(await inspectRaw(tag)).toEqual(first);
+  expect(await registry.inspectRaw(tag)).toEqual(first);
 });
 
 test('a registry that refuses the credentials is told apart', async () => {

@@ -9,7 +9,12 @@ export type Artifact = {
   readonly sizeBytes: number;
   /** Digest of the manifest of the image that it was made from. */
   readonly manifestDigest: Digest;
+  /** The documents about it; absent until they are written. */
+  readonly attestations?: readonly KeptFile[];
 };
+
+/** @property sha256 64 hex digits. */
+export type KeptFile = { readonly path: string; readonly sha256: string };
 
 /** What decides a SIF's bytes: the same key always means the same file. */
 export type ArtifactKey = {

@@ -5,6 +5,7 @@ import type { Recipe } from '../recipe/recipe.ts';
 import { planTarget } from '../recipe/target.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { Step } from '../step/step.ts';
+import type { SpackInputs } from './attest-inputs.ts';
 import type { BuildDependencies } from './ports.ts';
 import type { StageLog } from './stage-log.ts';
 import { stageStep, type Workspace } from './workspace.ts';
@@ -14,6 +15,8 @@ export type BuildPlan = {
   readonly recipe: Recipe;
   /** Absent for the base image itself. */
   readonly step?: Step;
+  /** Absent without a Spack environment. */
+  readonly spackInputs?: SpackInputs;
 };
 
 export type PlanOptions = {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { planArtifactPush } from './attach.ts';
+import { planAttachmentPush } from './attach.ts';
 
 const reference = `r.example.org/a@sha256:${'0'.repeat(64)}`;
 
 test('an artifact is pushed by its digest and without a change', () => {
-  const { file, args, env } = planArtifactPush('/layout', reference, { caBundle: '/ca.pem' });
+  const { file, args, env } = planAttachmentPush('/layout', reference, { caBundle: '/ca.pem' });
   expect([file, ...args]).toEqual([
     'skopeo',
     'copy',
@@ -17,7 +17,10 @@ test('an artifact is pushed by its digest and without a change', () => {
 });
 
 test('credentials are named by their file', () => {
-  const { args } = planArtifactPush('/layout', reference, { credentialsFile: '/auth.json', insecure: true });
+  const { args } = planAttachmentPush('/layout', reference, {
+    credentialsFile: '/auth.json',
+    insecure: true,
+  });
   expect(args).toContain('--dest-authfile');
   expect(args).toContain('--dest-tls-verify=false');
   expect(args.join(' ')).not.toMatch(/creds|password/);

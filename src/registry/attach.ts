@@ -10,13 +10,13 @@ import { listCredentialsFiles, readCredentials } from './credentials.ts';
 import { createHttpSender } from './http.ts';
 import type { RegistryAccess } from './push.ts';
 import {
-  type Artifact,
   type AttachedDocument,
+  type Attachment,
   blobPath,
   formatLayoutIndex,
   formatReferrers,
   isAttached,
-  makeArtifact,
+  makeAttachment,
 } from './referrers.ts';
 import { createReferrersClient, type ReferrersClient } from './referrers-client.ts';
 
@@ -56,15 +56,15 @@ export async function attachDocuments(
     const missing = documents.filter((document) => !isAttached(document, referrers));
     if (missing.length === 0) return;
     const subject = await readSubject(repository, image.manifestDigest, options);
-    const artifacts = missing.map((document) => makeArtifact(document, subject));
-    for (const [position, artifact] of artifacts.entries()) {
-      const layout = await writeLayout(join(folder, String(position)), artifact);
-      await run(planArtifactPush(layout, `${repository}@${artifact.referrer.digest}`, options.access), {
+    const attachments = missing.map((document) => makeAttachment(document, subject));
+    for (const [position, attachment] of attachments.entries()) {
+      const layout = await writeLayout(join(folder, String(position)), attachment);
+      await run(planAttachmentPush(layout, `${repository}@${attachment.referrer.digest}`, options.access), {
         signal: options.signal,
       });
     }
     if (isKept) return;
-    const added = artifacts.map(({ referrer }) => referrer);
+    const added = attachments.map(({ referrer }) => referrer);
     await client.writeTag(image.manifestDigest, formatReferrers(referrers, added));
   } catch (error) {
     throw toAttachError(error, image.reference, options.signal);
@@ -74,7 +74,7 @@ export async function attachDocuments(
 }
 
 /** Pushing one artifact as a command: by digest, without a tag, its bytes as they are. */
-export function planArtifactPush(layout: string, reference: string, access: RegistryAccess): Command {
+export function planAttachmentPush(layout: string, reference: string, access: RegistryAccess): Command {
   const { credentialsFile, insecure } = access;
   const args = [
     'copy',
@@ -131,11 +131,11 @@ function planEnvironment({ caBundle }: RegistryAccess): Pick<Command, 'env'> {
   return caBundle === undefined ? {} : { env: { SSL_CERT_FILE: caBundle } };
 }
 
-async function writeLayout(layout: string, artifact: Artifact): Promise<string> {
+async function writeLayout(layout: string, attachment: Attachment): Promise<string> {
   const files = new Map<string, Buffer | string>([
     ['oci-layout', JSON.stringify({ imageLayoutVersion: '1.0.0' })],
-    ['index.json', formatLayoutIndex(artifact)],
-    ...[...artifact.blobs].map(([digest, bytes]): [string, Buffer] => [blobPath(digest), bytes]),
+    ['index.json', formatLayoutIndex(attachment)],
+    ...[...attachment.blobs].map(([digest, bytes]): [string, Buffer] => [blobPath(digest), bytes]),
   ]);
   for (const [name, content] of files) {
     await mkdir(dirname(join(layout, name)), { recursive: true });

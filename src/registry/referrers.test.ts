@@ -5,7 +5,7 @@ import {
   formatLayoutIndex,
   formatReferrers,
   isAttached,
-  makeArtifact,
+  makeAttachment,
   type Referrer,
   referrersTag,
 } from './referrers.ts';
@@ -24,12 +24,12 @@ const document: AttachedDocument = {
 };
 
 const referrer = (changes: Partial<Referrer> = {}): Referrer => ({
-  ...makeArtifact(document, subject).referrer,
+  ...makeAttachment(document, subject).referrer,
   ...changes,
 });
 
 test('an artifact refers to its image and holds the document under its own type', () => {
-  const { referrer: descriptor, blobs } = makeArtifact(document, subject);
+  const { referrer: descriptor, blobs } = makeAttachment(document, subject);
   const manifest = JSON.parse(blobs.get(descriptor.digest)?.toString() ?? '');
   expect(manifest).toMatchObject({
     schemaVersion: 2,
@@ -50,7 +50,7 @@ test('an artifact refers to its image and holds the document under its own type'
 });
 
 test('the same document gives the same artifact', () => {
-  expect(makeArtifact(document, subject)).toEqual(makeArtifact({ ...document }, { ...subject }));
+  expect(makeAttachment(document, subject)).toEqual(makeAttachment({ ...document }, { ...subject }));
 });
 
 test('a list repeats type and annotations of each artifact', () => {
@@ -77,7 +77,7 @@ test("the list's tag is the image's digest as far as a tag can hold it", () => {
 });
 
 test('a layout of one artifact has no names', () => {
-  const { manifests } = JSON.parse(formatLayoutIndex(makeArtifact(document, subject)));
+  const { manifests } = JSON.parse(formatLayoutIndex(makeAttachment(document, subject)));
   expect(manifests).toEqual([
     { mediaType: subject.mediaType, digest: referrer().digest, size: referrer().size },
   ]);

@@ -16,7 +16,7 @@ export type AttachedDocument = {
 export type Referrer = Descriptor & { readonly artifactType?: string };
 
 /** An artifact: its manifest and what that points to, by digest. */
-export type Artifact = {
+export type Attachment = {
   readonly referrer: Referrer;
   readonly blobs: ReadonlyMap<Digest, Buffer>;
 };
@@ -30,7 +30,7 @@ const emptyType = 'application/vnd.oci.empty.v1+json';
  *
  * @see OCI image-spec v1.1, manifest.md, Guidelines for Artifact Usage
  */
-export function makeArtifact(document: AttachedDocument, subject: Descriptor): Artifact {
+export function makeAttachment(document: AttachedDocument, subject: Descriptor): Attachment {
   const { mediaType, filename, content, annotations } = document;
   const blobs = new Map<Digest, Buffer>();
   const add = (type: string, text: string): Descriptor => {
@@ -77,7 +77,7 @@ export function referrersTag(subject: Digest): string {
 }
 
 /** `index.json` of a layout that holds one artifact. */
-export function formatLayoutIndex({ referrer }: Artifact): string {
+export function formatLayoutIndex({ referrer }: Attachment): string {
   const { mediaType, digest, size } = referrer;
   return JSON.stringify({ schemaVersion: 2, manifests: [{ mediaType, digest, size }] });
 }
