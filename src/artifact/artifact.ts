@@ -13,8 +13,12 @@ export type Artifact = {
   readonly attestations?: readonly KeptFile[];
 };
 
-/** @property sha256 64 hex digits. */
-export type KeptFile = { readonly path: string; readonly sha256: string };
+export type KeptFile = {
+  /** Absolute path. */
+  readonly path: string;
+  /** 64 hex digits. */
+  readonly sha256: string;
+};
 
 /** What decides a SIF's bytes: the same key always means the same file. */
 export type ArtifactKey = {

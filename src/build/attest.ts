@@ -37,7 +37,7 @@ const provenanceType = 'application/vnd.in-toto+json';
  * Writes the SBOM and the provenance of a published image beside its SIF, and attaches them to the image
  * where it was pushed. What was written for the same image before is kept.
  *
- * The image is out already: whatever fails here is a warning. Documents of an earlier image of that name
+ * The image is out already: whatever fails here, or is cancelled, is a warning. Documents of an earlier image of that name
  * are removed then, for they would be taken for this one's.
  *
  * @returns Where the documents are; undefined when there are none.
