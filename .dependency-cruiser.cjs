@@ -17,6 +17,7 @@ const mayImport = {
   registry: ['errors', 'exec', 'oci'],
   sif: ['errors', 'shell', 'exec', 'oci'],
   artifact: ['errors', 'oci'],
+  attest: ['errors', 'oci'],
   build: [
     'errors',
     'exec',
@@ -30,6 +31,7 @@ const mayImport = {
     'registry',
     'sif',
     'artifact',
+    'attest',
   ],
   doctor: ['oci', 'machine', 'engine', 'config'],
   config: ['errors', 'document', 'recipe', 'engine', 'registry', 'sif'],

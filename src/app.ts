@@ -9,9 +9,12 @@ import { type EngineOptions, type EngineSecrets, toProxyEnvironment } from './en
 import type { Engine } from './engine/port.ts';
 import { readHostMicroarchitecture } from './machine/read-host.ts';
 import { secretIds } from './recipe/recipe.ts';
+import { attachDocuments } from './registry/attach.ts';
 import { pushLayout } from './registry/push.ts';
 import { convertToSif } from './sif/convert/convert.ts';
+import { readImageFiles } from './sif/inspect/image-files.ts';
 import { openLayoutBlobs } from './sif/source/blob-store.ts';
+import type { ImageSource } from './sif/source/image-source.ts';
 import { openLayoutImage } from './sif/source/layout.ts';
 import { resolveStep } from './step/resolve-step.ts';
 import { hashTree } from './step/tree-hash.ts';
@@ -27,6 +30,7 @@ export function createEngines(config: Config): Engine[] {
 export function createBuildDependencies(config: Config, engine: Engine): BuildDependencies {
   const { directories, network, registry } = config;
   const proxy = toProxyEnvironment(network.proxy);
+  const access = { ...registry, ...(network.caBundle && { caBundle: network.caBundle }) };
   return {
     engine,
     resolveStep: (source, { signal }) =>
@@ -43,13 +47,15 @@ export function createBuildDependencies(config: Config, engine: Engine): BuildDe
     ...(registry && {
       registry: {
         prefix: registry.prefix,
-        push: (layout, reference, call) =>
-          pushLayout(layout, reference, {
-            ...call,
-            access: { ...registry, ...(network.caBundle && { caBundle: network.caBundle }) },
-          }),
+        push: (layout, reference, call) => pushLayout(layout, reference, { ...call, access }),
+        attach: (image, documents, call) => attachDocuments(image, documents, { ...call, access }),
       },
     }),
+    readImageFiles: (layout, isWanted, call) =>
+      withLayoutImage(layout, async (source) => ({
+        ...(source.config.created !== undefined && { created: source.config.created }),
+        files: await readImageFiles(source, { isWanted, ...call }),
+      })),
     site: {
       base: config.base,
       allowedBases: config.allowedBases,
@@ -63,6 +69,7 @@ export function createBuildDependencies(config: Config, engine: Engine): BuildDe
       workDirectory: directories.work,
     },
     now: () => performance.now(),
+    wallClock: () => new Date(),
   };
 }
 
@@ -88,14 +95,18 @@ function createConverter({ sif }: Config): SifConverter {
   const { compression, level, blockSizeBytes, format } = sif;
   return {
     settings: { compression, level, blockSizeBytes, format, toolVersion: readVersion() },
-    async convert(layout, outputPath, call) {
-      const index = await readFile(join(layout, 'index.json'), 'utf8');
-      const source = await openLayoutImage(openLayoutBlobs(layout), index, {});
-      try {
-        return await convertToSif(source, outputPath, { ...sif, ...call });
-      } finally {
-        await source.close();
-      }
-    },
+    convert: (layout, outputPath, call) =>
+      withLayoutImage(layout, (source) => convertToSif(source, outputPath, { ...sif, ...call })),
   };
+}
+
+/** Opens the only image of a layout. */
+async function withLayoutImage<T>(layout: string, use: (source: ImageSource) => Promise<T>): Promise<T> {
+  const index = await readFile(join(layout, 'index.json'), 'utf8');
+  const source = await openLayoutImage(openLayoutBlobs(layout), index, {});
+  try {
+    return await use(source);
+  } finally {
+    await source.close();
+  }
 }

@@ -21,6 +21,8 @@ export type BuildReport = {
   readonly sha256: string | null;
   readonly size_bytes: number | null;
   readonly recipe_digest: string | null;
+  readonly sbom: string | null;
+  readonly provenance: string | null;
   readonly timings: Readonly<Record<string, number>>;
 };
 

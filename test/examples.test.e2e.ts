@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -50,6 +50,26 @@ describe.each(engineKinds)('the examples with %s', (engine) => {
     const labels = await inspectImage(sif, '--labels');
     expect(labels).toContain(`cic.recipe.digest: ${report.recipe_digest}`);
     expect(labels).toContain('cic.machine.microarchitecture: zen2');
+  });
+
+  test('mpi_pi: SBOM and provenance lie beside the file and speak of this very image', async () => {
+    const report = await build('mpi_pi');
+    const sbom = await readJson<Sbom>(report.sbom);
+    const packages = sbom.packages.map(({ name }) => name);
+    expect(packages).toEqual(expect.arrayContaining(['libc6', 'openmpi-bin', 'libopenmpi-dev']));
+    expect(sbom.packages[0]?.versionInfo).toBe(report.digest);
+    const purls = sbom.packages.flatMap(({ externalRefs }) =>
+      externalRefs.map((ref) => ref.referenceLocator),
+    );
+    expect(purls).toContainEqual(
+      expect.stringMatching(/^pkg:deb\/debian\/openmpi-bin@.+\?arch=amd64&distro=debian-12$/),
+    );
+    const { subject, predicate } = await readJson<Provenance>(report.provenance);
+    expect(subject.map(({ digest }) => digest.sha256)).toEqual([report.digest?.slice(7), report.sha256]);
+    expect(predicate.buildDefinition).toMatchObject({
+      externalParameters: { workflow: 'mpi_workflow', step_id: 'mpi_pi' },
+      internalParameters: { recipeDigest: report.recipe_digest, engine },
+    });
   });
 
   test('an unchanged request gives the same image and file again, and converts nothing', async () => {
@@ -105,6 +125,7 @@ describe.each(engineKinds)('the examples with %s', (engine) => {
       digest: expect.stringMatching(/^sha256:/),
     });
     const command = ['python3', '/wordcount/src/wordcount.py'];
+    expect(await readJson(report.sbom)).toMatchObject({ spdxVersion: 'SPDX-2.3' });
     const printed = await runInEngine(engine, report.image_id ?? '', { command, stdin: 'b a b' });
     expect(printed).toBe('      2 b\n      1 a\n');
   });
@@ -116,7 +137,8 @@ describe.each(engineKinds)('the examples with %s', (engine) => {
   });
 
   test('nothing but the files is left in the folder', async () => {
-    expect((await readdir(output)).filter((name) => !name.endsWith('_v_latest.sif'))).toEqual([]);
+    const known = /_v_latest\.(sif|spdx\.json|provenance\.json)$/;
+    expect((await readdir(output)).filter((name) => !known.test(name))).toEqual([]);
   });
 
   test('a dry run shows what would be built and builds nothing', async () => {
@@ -131,6 +153,23 @@ describe.each(engineKinds)('the examples with %s', (engine) => {
     await expect(readdir(folder)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
+
+type Sbom = {
+  readonly packages: readonly {
+    readonly name: string;
+    readonly versionInfo: string;
+    readonly externalRefs: readonly { readonly referenceLocator: string }[];
+  }[];
+};
+
+type Provenance = {
+  readonly subject: readonly { readonly digest: { readonly sha256: string } }[];
+  readonly predicate: { readonly buildDefinition: Record<string, unknown> };
+};
+
+async function readJson<T>(path: string | null): Promise<T> {
+  return JSON.parse(await readFile(path ?? '', 'utf8')) as T;
+}
 
 async function sha256(path: string): Promise<string> {
   const hash = createHash('sha256');

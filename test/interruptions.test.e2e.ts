@@ -52,7 +52,9 @@ describe.each(engineKinds)('a build with %s', (engine) => {
     const report = await buildWithCic(argumentsOf(step));
     expect(report.status).toBe('FINISHED');
     expect(await hasImage(engine, report.image_id ?? '')).toBe(true);
-    expect(await readdir(step.output)).toEqual([report.filename]);
+    const stem = report.filename?.replace(/\.sif$/, '');
+    const names = ['provenance.json', 'sif', 'spdx.json'].map((suffix) => `${stem}.${suffix}`);
+    expect((await readdir(step.output)).sort()).toEqual(names);
   });
 });
 

@@ -14,6 +14,8 @@ export type TestRegistry = {
   readonly password: string;
   /** Runs skopeo with the right to read. */
   inspect(repository: string): Promise<{ readonly Digest: string }>;
+  /** The manifest, or the index, as it is stored. @param reference `repository:tag` or `repository@digest` */
+  inspectRaw<T>(reference: string): Promise<T>;
   stop(): Promise<void>;
 };
 
@@ -42,16 +44,19 @@ export async function startRegistry(): Promise<TestRegistry> {
     () => undefined,
   );
   await waitForPort(Number(host.split(':')[1]));
+  const inspect = async (...args: string[]) => {
+    const all = ['inspect', `--authfile=${file('auth.json')}`, ...args];
+    const result = await run({ file: 'skopeo', args: all, env: { SSL_CERT_FILE: file('cert.pem') } });
+    return JSON.parse(result.stdout) as unknown;
+  };
   return {
     host,
     caBundle: file('cert.pem'),
     credentials: file('auth.json'),
     password,
-    async inspect(repository) {
-      const args = ['inspect', `--authfile=${file('auth.json')}`, `docker://${host}/${repository}`];
-      const result = await run({ file: 'skopeo', args, env: { SSL_CERT_FILE: file('cert.pem') } });
-      return JSON.parse(result.stdout) as { Digest: string };
-    },
+    inspect: async (repository) => (await inspect(`docker://${host}/${repository}`)) as { Digest: string },
+    inspectRaw: async <T>(reference: string) =>
+      (await inspect('--raw', `docker://${host}/${reference}`)) as T,
     async stop() {
       stop.abort();
       await ended;

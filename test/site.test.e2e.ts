@@ -83,6 +83,10 @@ describe('a private registry', () => {
     expect(report.image_id).toBe(`${registry.host}/team/cic/tests_step_none_nompi_nogpu:latest`);
     const { Digest } = await registry.inspect('team/cic/tests_step_none_nompi_nogpu:latest');
     expect(Digest).toBe(report.digest);
+    const referrers = `team/cic/tests_step_none_nompi_nogpu:sha256-${Digest.slice(7)}`;
+    const { manifests } = await registry.inspectRaw<{ manifests: { artifactType: string }[] }>(referrers);
+    const types = manifests.map(({ artifactType }) => artifactType);
+    expect(types).toEqual(['application/spdx+json', 'application/vnd.in-toto+json']);
     expect(report.filename).toBe('tests_step_none_nompi_nogpu_v_latest.sif');
   });
 

@@ -9,6 +9,15 @@ export type Artifact = {
   readonly sizeBytes: number;
   /** Digest of the manifest of the image that it was made from. */
   readonly manifestDigest: Digest;
+  /** The documents about it; absent until they are written. */
+  readonly attestations?: readonly KeptFile[];
+};
+
+export type KeptFile = {
+  /** Absolute path. */
+  readonly path: string;
+  /** 64 hex digits. */
+  readonly sha256: string;
 };
 
 /** What decides a SIF's bytes: the same key always means the same file. */

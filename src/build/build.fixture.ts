@@ -5,6 +5,7 @@ import type { Artifact, ArtifactKey } from '../artifact/artifact.ts';
 import type { Engine } from '../engine/port.ts';
 import { digestOf } from '../oci/digest.ts';
 import { bookworm, makeRequest, makeStep } from '../recipe/recipe.fixture.ts';
+import type { AttachedDocument } from '../registry/referrers.ts';
 import type { StepDescription } from '../step/description.ts';
 import type { BuildEvent } from './events.ts';
 import type { BuildRunOptions } from './options.ts';
@@ -18,6 +19,8 @@ export type Rig = {
   readonly calls: string[];
   readonly events: BuildEvent[];
   readonly tags: Map<string, string>;
+  /** Documents that were attached to the image in the registry. */
+  readonly attached: AttachedDocument[];
   readonly deps: BuildDependencies;
   /** Makes the call with this name fail. */
   failing?: string;
@@ -30,6 +33,8 @@ export type RigChanges = {
   readonly request?: Partial<ReturnType<typeof makeRequest>>;
 };
 
+const dpkgStatus = Buffer.from('Package: file\nStatus: install ok installed\nVersion: 1:5.44-3\n');
+
 export async function createRig(): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), 'cic-build-'));
   const stepFolder = join(folder, 'source', 'wordcount');
@@ -40,6 +45,7 @@ export async function createRig(): Promise<Rig> {
     calls: [],
     events: [],
     tags: new Map(),
+    attached: [],
     deps: undefined as never,
     run: (changes = {}) =>
       runBuild(
@@ -71,7 +77,11 @@ export function pushTo(rig: Rig, prefix: string): Partial<BuildDependencies> {
     note(rig, 'push');
     return digestOf('pushed');
   };
-  return { registry: { prefix, push } };
+  const attach = async (_image: unknown, documents: readonly AttachedDocument[]) => {
+    note(rig, 'attach');
+    rig.attached.push(...documents);
+  };
+  return { registry: { prefix, push, attach } };
 }
 
 function createDependencies(rig: Rig, stepFolder: string): BuildDependencies {
@@ -111,7 +121,12 @@ function createDependencies(rig: Rig, stepFolder: string): BuildDependencies {
       network: { hasCaBundle: false, hasAptAuth: false },
       workDirectory: join(rig.folder, 'work'),
     },
+    readImageFiles: async () => {
+      note(rig, 'read-files');
+      return { created: '2024-02-03T04:05:06Z', files: new Map([['var/lib/dpkg/status', dpkgStatus]]) };
+    },
     now: () => 0,
+    wallClock: () => new Date(0),
   };
 }
 

@@ -10,6 +10,7 @@ export const buildStageIds = [
   'convert',
   'push',
   'publish',
+  'attest',
 ] as const;
 export type BuildStageId = (typeof buildStageIds)[number];
 

@@ -6,6 +6,7 @@ import type { Recipe } from '../recipe/recipe.ts';
 import { planTarget } from '../recipe/target.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { Step } from '../step/step.ts';
+import type { SpackInputs } from './attest-inputs.ts';
 import { chooseBase } from './choose-base.ts';
 import type { BuildDependencies } from './ports.ts';
 import type { StageLog } from './stage-log.ts';
@@ -16,6 +17,8 @@ export type BuildPlan = {
   readonly recipe: Recipe;
   /** Absent for the base image itself. */
   readonly step?: Step;
+  /** Absent without a Spack environment. */
+  readonly spackInputs?: SpackInputs;
 };
 
 export type PlanOptions = {

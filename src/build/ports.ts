@@ -3,6 +3,8 @@ import type { Engine } from '../engine/port.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { BaseImage } from '../recipe/base-image.ts';
 import type { SiteNetwork } from '../recipe/site-network.ts';
+import type { PushedImage } from '../registry/attach.ts';
+import type { AttachedDocument } from '../registry/referrers.ts';
 import type { StepSource } from '../request/build-request.ts';
 import type { Step } from '../step/step.ts';
 
@@ -39,6 +41,27 @@ export type Pusher = (
   options: CallOptions & { readonly onLine: (line: string) => void },
 ) => Promise<Digest>;
 
+/** Attaches documents to an image that was pushed. */
+export type Attacher = (
+  image: PushedImage,
+  documents: readonly AttachedDocument[],
+  options: CallOptions,
+) => Promise<void>;
+
+export type ImageFiles = {
+  /** When the image was made; RFC 3339. */
+  readonly created?: string;
+  /** Contents by path of the root file system, without a leading slash. */
+  readonly files: ReadonlyMap<string, Buffer>;
+};
+
+/** Reads those files of the image of an OCI image layout whose path is wanted. */
+export type ImageFileReader = (
+  layout: string,
+  isWanted: (path: string) => boolean,
+  options: CallOptions,
+) => Promise<ImageFiles>;
+
 /** Everything the pipeline works with; `app.ts` joins it to the real things. */
 export type BuildDependencies = {
   readonly engine: Engine;
@@ -53,10 +76,12 @@ export type BuildDependencies = {
   /** archspec name of the newest microarchitecture whose code this machine runs, where that is known. */
   readonly findHostMicroarchitecture: () => Promise<string | undefined>;
   /** Absent where no registry is configured. */
-  readonly registry?: { readonly prefix: string; readonly push: Pusher };
+  readonly registry?: { readonly prefix: string; readonly push: Pusher; readonly attach: Attacher };
+  readonly readImageFiles: ImageFileReader;
   readonly site: BuildSite;
   /** Monotonic clock in milliseconds. */
   readonly now: () => number;
+  readonly wallClock: () => Date;
 };
 
 /** The site's settings that decide what is built and where it goes. */

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Artifact, ArtifactKey } from '../artifact/artifact.ts';
 import type { BuiltImage } from '../engine/port.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -9,7 +10,15 @@ import type { PublishContext } from './publish-context.ts';
 import type { BuildResult } from './result.ts';
 import { testImage } from './test-image.ts';
 
-export type Published = Pick<BuildResult, 'imageReference' | 'manifestDigest' | 'sif'>;
+/** What was published, and what is known about it. */
+export type Publication = {
+  readonly result: Pick<BuildResult, 'imageReference' | 'manifestDigest' | 'sif'>;
+  readonly isPushed: boolean;
+  /** The image as an OCI layout; absent where an earlier publication still holds. */
+  readonly layout?: string;
+  /** What is remembered of the SIF. */
+  readonly record?: { readonly key: ArtifactKey; readonly artifact: Artifact };
+};
 
 /**
  * Makes a built image available: the step's tests, SIF under a temporary name, push, local name, and last the SIF's own
@@ -19,41 +28,45 @@ export async function publish(
   image: BuiltImage,
   recipe: Recipe,
   context: PublishContext,
-): Promise<Published> {
+): Promise<Publication> {
   const imageReference = formatReference(recipe, context.deps);
-  const earlier = wantsPush(context)
-    ? undefined
-    : await findPublished(image, imageReference, recipe, context);
+  const key = artifactKey(image, sifPath(recipe, context.options), context);
+  const earlier = wantsPush(context) ? undefined : await findPublished(image, imageReference, key, context);
   if (earlier !== undefined) {
     context.stages.runCached('publish', 'Unchanged since it was published');
-    return { imageReference, ...earlier };
+    const { path, sha256, sizeBytes, manifestDigest } = earlier;
+    const result = { imageReference, manifestDigest, sif: { path, sha256, sizeBytes } };
+    return { result, isPushed: false, record: { key, artifact: earlier } };
   }
-  const layout = join(context.workspace.directory, 'layout');
-  const layoutDigest = await exportImage(image, layout, context);
-  await testImage({ image, layout, manifestDigest: layoutDigest }, context);
+  const { layout, digest } = await exportImage(image, context);
+  await testImage({ image, layout, manifestDigest: digest }, context);
   const pending =
     context.request.machine.imageFormat === 'sif' ? await convert(layout, recipe, context) : undefined;
   try {
-    const manifestDigest = (await push(layout, imageReference, context)) ?? layoutDigest;
+    const pushed = await push(layout, imageReference, context);
+    const manifestDigest = pushed ?? digest;
     await giveNames(image, imageReference, { pending, context });
-    const sif = pending && { path: pending.path, sha256: pending.sha256, sizeBytes: pending.sizeBytes };
-    if (sif)
-      await context.deps.artifacts.record(artifactKey(image, sif.path, context), { ...sif, manifestDigest });
-    return { imageReference, manifestDigest, ...(sif && { sif }) };
+    const published = { layout, isPushed: pushed !== undefined };
+    if (pending === undefined) return { result: { imageReference, manifestDigest }, ...published };
+    const sif = { path: pending.path, sha256: pending.sha256, sizeBytes: pending.sizeBytes };
+    const artifact = { ...sif, manifestDigest };
+    await context.deps.artifacts.record(key, artifact);
+    return { result: { imageReference, manifestDigest, sif }, ...published, record: { key, artifact } };
   } catch (error) {
     await pending?.discard();
     throw error;
   }
 }
 
-function exportImage(
+/** Writes the image into the workspace as an OCI layout. */
+export function exportImage(
   image: BuiltImage,
-  layout: string,
-  { deps, options, stages }: PublishContext,
-): Promise<Digest> {
+  { deps, options, stages, workspace }: PublishContext,
+): Promise<{ readonly layout: string; readonly digest: Digest }> {
+  const layout = join(workspace.directory, 'layout');
   return stages.run('export', 'Export the image', async () => {
     await mkdir(layout);
-    return deps.engine.exportLayout(image, layout, { signal: options.signal });
+    return { layout, digest: await deps.engine.exportLayout(image, layout, { signal: options.signal }) };
   });
 }
 
@@ -99,18 +112,16 @@ function giveNames(image: BuiltImage, reference: string, { pending, context }: N
 async function findPublished(
   image: BuiltImage,
   reference: string,
-  recipe: Recipe,
-  context: PublishContext,
-): Promise<Omit<Published, 'imageReference'> | undefined> {
-  const { deps, options, request } = context;
+  key: ArtifactKey,
+  { deps, request }: PublishContext,
+): Promise<Artifact | undefined> {
   if (request.machine.imageFormat !== 'sif') return undefined;
-  const artifact = await deps.artifacts.find(artifactKey(image, sifPath(recipe, options), context));
-  if (artifact === undefined || (await deps.engine.findTagged(reference)) !== image.imageId) return undefined;
-  const { path, sha256, sizeBytes, manifestDigest } = artifact;
-  return { manifestDigest, sif: { path, sha256, sizeBytes } };
+  const artifact = await deps.artifacts.find(key);
+  const isTagged = artifact !== undefined && (await deps.engine.findTagged(reference)) === image.imageId;
+  return isTagged ? artifact : undefined;
 }
 
-function artifactKey(image: BuiltImage, path: string, { deps }: PublishContext) {
+function artifactKey(image: BuiltImage, path: string, { deps }: PublishContext): ArtifactKey {
   return { imageId: image.imageId, settings: deps.converter.settings, path };
 }
 

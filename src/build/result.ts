@@ -10,6 +10,8 @@ export type BuildResult = {
   readonly recipeDigest: Digest;
   /** Absent when the machine's container engine takes OCI images. */
   readonly sif?: { readonly path: string; readonly sha256: string; readonly sizeBytes: number };
+  /** SBOM (SPDX) and provenance (in-toto), absolute paths; absent when they could not be written. */
+  readonly attestations?: { readonly sbomPath: string; readonly provenancePath: string };
   /** Wall time of each stage that ran, in milliseconds. */
   readonly timingsMs: Readonly<Partial<Record<BuildStageId, number>>>;
 };

@@ -18,11 +18,12 @@ const name = 'minimal_workflow_wordcount_rome_openmpi_4_cuda_10:latest';
 
 test('names are given last, the SIF its own after the image', async () => {
   const result = await rig.run();
-  expect(rig.calls).toEqual(['resolve', 'build', 'export', 'convert', 'tag', 'publish-sif']);
+  const calls = ['resolve', 'build', 'export', 'convert', 'tag', 'publish-sif', 'read-files'];
+  expect(rig.calls).toEqual(calls);
   expect(result).toMatchObject({ imageReference: name, sif: { sha256: 'ab', sizeBytes: 3 } });
 });
 
-test('an image for Docker is neither converted nor written to the images folder', async () => {
+test('an image for Docker is not converted', async () => {
   const machine = { ...makeRequest().machine, imageFormat: 'oci' as const };
   const result = await rig.run({ request: { machine } });
   expect(rig.calls).not.toContain('convert');
@@ -50,7 +51,8 @@ test('an MPI that fits the named system costs none', async () => {
 
 test('with a registry the pushed digest is the one that is reported', async () => {
   const result = await rig.run({ deps: pushTo(rig, 'registry.example.org/team') });
-  expect(rig.calls).toEqual(['resolve', 'build', 'export', 'convert', 'push', 'tag', 'publish-sif']);
+  const published = ['resolve', 'build', 'export', 'convert', 'push', 'tag', 'publish-sif'];
+  expect(rig.calls).toEqual([...published, 'read-files', 'attach']);
   expect(result.manifestDigest).toBe(digestOf('pushed'));
   expect(result.imageReference).toBe(`registry.example.org/team/${name}`);
 });

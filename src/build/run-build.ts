@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { AppError } from '../errors/app-error.ts';
 import type { BuildRequest } from '../request/build-request.ts';
+import { attest } from './attest.ts';
 import type { BuildRunOptions } from './options.ts';
 import { type BuildPlan, planBuild } from './plan-build.ts';
 import type { BuildDependencies } from './ports.ts';
@@ -9,11 +11,11 @@ import { createStageLog } from './stage-log.ts';
 import { createWorkspace } from './workspace.ts';
 
 /**
- * Builds a request to the end: resolve, plan, build, test, convert, push, publish.
+ * Builds a request to the end: resolve, plan, build, test, convert, push, publish, attest.
  *
  * Names come last. Until the image is complete, converted and (where asked for) in the registry,
  * neither the local name nor the `.sif` exists or changes; a failed, cancelled or killed build leaves
- * what was published before it as it was.
+ * what was published before it as it was. SBOM and provenance follow when all that is done.
  *
  * @throws the coded error of the stage that failed; CANCELLED when `signal` was aborted
  */
@@ -24,6 +26,7 @@ export async function runBuild(
 ): Promise<BuildResult> {
   const { signal, onEvent } = options;
   refusePushToNowhere(request, deps);
+  const run = { invocationId: randomUUID(), startedOn: deps.wallClock() };
   const stages = createStageLog(onEvent, deps.now);
   const workspace = await createWorkspace(deps.site.workDirectory);
   try {
@@ -33,8 +36,14 @@ export async function runBuild(
     const image = await deps.engine.build(plan.recipe, { signal, onEvent: stages.emit, noCache });
     const step = plan.step && { step: plan.step };
     const context = { request, deps, options, stages, workspace, ...step };
-    const published = await publish(image, plan.recipe, context);
-    return { ...published, recipeDigest: plan.recipe.digest, timingsMs: stages.timingsMs() };
+    const publication = await publish(image, plan.recipe, context);
+    const attestations = await attest({ plan, image, publication, run }, context);
+    return {
+      ...publication.result,
+      recipeDigest: plan.recipe.digest,
+      ...(attestations && { attestations }),
+      timingsMs: stages.timingsMs(),
+    };
   } finally {
     await workspace.remove();
   }

@@ -29,7 +29,16 @@ test('the tests of a step run in the exported image, before anything else is mad
     await rig.deps.engine.runOn(run, options);
   };
   await rig.run({ deps: { ...withTests(['make check']), engine: { ...rig.deps.engine, runOn } } });
-  expect(rig.calls).toEqual(['resolve', 'build', 'export', 'test', 'convert', 'tag', 'publish-sif']);
+  expect(rig.calls).toEqual([
+    'resolve',
+    'build',
+    'export',
+    'test',
+    'convert',
+    'tag',
+    'publish-sif',
+    'read-files',
+  ]);
   expect(runs).toMatchObject([
     { run: { image: { imageId: digestOf('image') }, manifestDigest: digestOf('manifest') } },
   ]);

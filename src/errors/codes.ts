@@ -176,6 +176,10 @@ export const errorCodes = {
     solve:
       'Read the last lines of the message: the command and what it printed. Correct the step or the test.',
   },
+  REGISTRY_ATTACH_FAILED: {
+    meaning: 'The image was pushed, but its SBOM and provenance could not be attached to it; a warning only.',
+    solve: 'Check the credentials of the registry; building the request again attaches what is missing.',
+  },
   BUILD_STEP_CHANGED: {
     meaning: 'Files of the step changed while they were being read.',
     solve: 'Build again when nothing writes into the step folder.',

@@ -20,12 +20,15 @@ export type BuildReport = {
   readonly sha256: string | null;
   readonly size_bytes: number | null;
   readonly recipe_digest: string | null;
+  /** Where SBOM and provenance are; null when they could not be written. */
+  readonly sbom: string | null;
+  readonly provenance: string | null;
   /** Seconds per stage, and in all. */
   readonly timings: Readonly<Record<string, number>>;
 };
 
 export function toResultReport(result: BuildResult): BuildReport {
-  const { sif } = result;
+  const { sif, attestations } = result;
   return {
     status: 'FINISHED',
     message: sif === undefined ? 'the image is ready' : 'the image and its SIF are ready',
@@ -37,6 +40,8 @@ export function toResultReport(result: BuildResult): BuildReport {
     sha256: sif?.sha256 ?? null,
     size_bytes: sif?.sizeBytes ?? null,
     recipe_digest: result.recipeDigest,
+    sbom: attestations?.sbomPath ?? null,
+    provenance: attestations?.provenancePath ?? null,
     timings: toSeconds(result.timingsMs),
   };
 }
@@ -49,13 +54,16 @@ export function toFailureReport(message: string, code: ErrorCode): BuildReport {
     path: null,
     sha256: null,
     size_bytes: null,
+    recipe_digest: null,
+    sbom: null,
+    provenance: null,
   };
-  return { status: 'FAILED', message, code, ...unknown, recipe_digest: null, timings: {} };
+  return { status: 'FAILED', message, code, ...unknown, timings: {} };
 }
 
 /** What a person wants to know at the end: the names, the file, and how to run it. */
 export function formatResult(result: BuildResult, engine: string, paint: Paint): string {
-  const { sif, imageReference, manifestDigest, recipeDigest, timingsMs } = result;
+  const { sif, imageReference, manifestDigest, recipeDigest, attestations, timingsMs } = result;
   const totalMs = Object.values(timingsMs).reduce((sum, ms) => sum + ms, 0);
   const show = (name: string, value: string) => `  ${paint.dim(name.padEnd(7))} ${value}`;
   return [
@@ -69,6 +77,7 @@ export function formatResult(result: BuildResult, engine: string, paint: Paint):
           show('sha256', sif.sha256),
           show('run it', `apptainer run ${sif.path}`),
         ]),
+    ...(attestations === undefined ? [] : [show('SBOM', attestations.sbomPath)]),
     '',
   ].join('\n');
 }

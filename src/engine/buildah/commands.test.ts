@@ -16,7 +16,7 @@ const plan: BuildahBuildPlan = {
   dockerfile: '/work/engine-1-abc/Dockerfile',
   context: '/work/engine-1-abc/context',
   namedContexts: { 'cic-step': '/steps/a b' },
-      namedImages: { 'cic-build': 'localhost/cic/base:abcd' },
+  namedImages: { 'cic-build': 'localhost/cic/base:abcd' },
   secrets: { 'cic-ca': '/etc/site.pem' },
   baseImage: 'localhost/cic/base:6bbe',
   imageIdFile: '/work/engine-1-abc/image-id',

@@ -1,0 +1,54 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { KeptFile } from '../artifact/artifact.ts';
+
+/** Absolute paths of the documents about an image. */
+export type AttestationPaths = { readonly sbomPath: string; readonly provenancePath: string };
+
+/** Beside the SIF, or where it would be. @param sifFilename With its suffix. */
+export function planAttestationPaths(directory: string, sifFilename: string): AttestationPaths {
+  const stem = resolve(directory, sifFilename.replace(/\.sif$/, ''));
+  return { sbomPath: `${stem}.spdx.json`, provenancePath: `${stem}.provenance.json` };
+}
+
+/** Writes a file under a temporary name and renames it when it is on disk; readers see the old or the new one. */
+export async function writeAttestation(path: string, content: string): Promise<KeptFile> {
+  const directory = dirname(path);
+  await mkdir(directory, { recursive: true });
+  const name = `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}.partial`;
+  const partial = join(directory, name);
+  try {
+    const file = await open(partial, 'w', 0o644);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+  return { path, sha256: sha256Of(content) };
+}
+
+/** Whether all files are there as they were written. */
+export async function areUnchanged(files: readonly KeptFile[]): Promise<boolean> {
+  const checks = files.map(async ({ path, sha256 }) => {
+    const content = await readFile(path).catch(() => undefined);
+    return content !== undefined && sha256Of(content) === sha256;
+  });
+  return (await Promise.all(checks)).every(Boolean);
+}
+
+export async function removeAttestations({ sbomPath, provenancePath }: AttestationPaths): Promise<void> {
+  const removals = [sbomPath, provenancePath].map((path) => rm(path, { force: true }));
+  await Promise.allSettled(removals);
+}
+
+/** @returns 64 hex digits. */
+export function sha256Of(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
