@@ -7,6 +7,7 @@ import { createBuildah } from './engine/buildah/buildah.ts';
 import { createBuildx } from './engine/buildx/buildx.ts';
 import { type EngineOptions, type EngineSecrets, toProxyEnvironment } from './engine/options.ts';
 import type { Engine } from './engine/port.ts';
+import { hashTree } from './files/tree-hash.ts';
 import { readHostMicroarchitecture } from './machine/read-host.ts';
 import { secretIds } from './recipe/recipe.ts';
 import { pushLayout } from './registry/push.ts';
@@ -14,7 +15,6 @@ import { convertToSif } from './sif/convert/convert.ts';
 import { openLayoutBlobs } from './sif/source/blob-store.ts';
 import { openLayoutImage } from './sif/source/layout.ts';
 import { resolveStep } from './step/resolve-step.ts';
-import { hashTree } from './step/tree-hash.ts';
 import { readVersion } from './version.ts';
 
 /** The real engines as the site has set them, in the order in which `auto` tries them. */
