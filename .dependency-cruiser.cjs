@@ -13,6 +13,7 @@ const mayImport = {
   machine: ['errors', 'oci'],
   request: ['errors', 'document', 'oci', 'machine'],
   step: ['errors', 'document', 'exec', 'oci', 'files', 'git', 'request'],
+  spack: ['errors', 'document', 'exec', 'oci', 'files', 'git', 'machine'],
   recipe: ['errors', 'shell', 'oci', 'machine', 'request', 'step'],
   engine: ['errors', 'shell', 'exec', 'oci', 'recipe'],
   registry: ['errors', 'exec', 'oci'],
@@ -32,7 +33,7 @@ const mayImport = {
     'artifact',
   ],
   doctor: ['oci', 'machine', 'engine', 'config'],
-  config: ['errors', 'document', 'recipe', 'engine', 'registry', 'sif'],
+  config: ['errors', 'document', 'recipe', 'engine', 'registry', 'sif', 'spack'],
 };
 
 const layerRules = Object.entries(mayImport).map(([folder, allowed]) => ({

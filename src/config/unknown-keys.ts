@@ -10,6 +10,10 @@ export type UnknownKey = {
 /** The keys of a document, at any depth, that its schema does not know. */
 export function findUnknownKeys(value: unknown, schema: z.ZodType, parent: FieldPath = []): UnknownKey[] {
   const object = unwrap(schema);
+  if (object instanceof z.ZodArray && Array.isArray(value)) {
+    const element = object.element as z.ZodType;
+    return value.flatMap((item, index) => findUnknownKeys(item, element, [...parent, index]));
+  }
   if (!(object instanceof z.ZodObject) || typeof value !== 'object' || value === null) return [];
   const shape: Readonly<Record<string, z.ZodType>> = object.shape;
   const known = Object.keys(shape);

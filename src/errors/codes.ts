@@ -163,6 +163,20 @@ export const errorCodes = {
     solve:
       'Check the address, the credentials and the certificate of the registry, then build again: it continues from the cache.',
   },
+  SPACK_UNAVAILABLE: {
+    meaning: 'Spack, its recipes or the software catalogue are not there, out of reach, or something else.',
+    solve:
+      'Check the address, version, network and proxy. A site without a network names a local folder, git repository or tarball in the configuration, or puts a checkout into the cache.',
+  },
+  SPACK_VERSION_UNSUPPORTED: {
+    meaning: 'CIC does not know this version of Spack, or its recipes are for another one.',
+    solve:
+      'Set `spack.version` to a release that the message names, and `spack.packages.version` to one of the same time.',
+  },
+  SPACK_CATALOGUE_INVALID: {
+    meaning: 'The software catalogue is no Spack package repository.',
+    solve: 'It needs a `repo.yaml` with a namespace and a folder `packages` with recipes.',
+  },
   BUILD_TEST_FAILED: {
     meaning: "One of the step's own tests failed in the finished image; nothing was published.",
     solve:
