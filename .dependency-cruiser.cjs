@@ -7,11 +7,13 @@ const mayImport = {
   shell: [],
   exec: ['errors', 'shell'],
   oci: ['errors'],
+  files: ['errors', 'oci'],
+  git: ['errors', 'exec', 'oci', 'files'],
   document: ['errors'],
   machine: ['errors', 'shell', 'oci', 'document'],
-  spack: ['errors', 'document', 'exec', 'oci', 'machine'],
   request: ['errors', 'document', 'oci', 'machine'],
-  step: ['errors', 'document', 'exec', 'oci', 'machine', 'request'],
+  spack: ['errors', 'document', 'exec', 'oci', 'files', 'git', 'machine'],
+  step: ['errors', 'document', 'exec', 'oci', 'files', 'git', 'machine', 'request'],
   recipe: ['errors', 'shell', 'oci', 'machine', 'spack', 'request', 'step'],
   engine: ['errors', 'shell', 'exec', 'oci', 'recipe'],
   registry: ['errors', 'exec', 'oci'],
@@ -34,7 +36,7 @@ const mayImport = {
     'attest',
   ],
   doctor: ['oci', 'machine', 'engine', 'config'],
-  config: ['errors', 'document', 'recipe', 'engine', 'registry', 'sif'],
+  config: ['errors', 'document', 'recipe', 'engine', 'registry', 'sif', 'spack'],
 };
 
 const layerRules = Object.entries(mayImport).map(([folder, allowed]) => ({

@@ -15,7 +15,7 @@ mkdir -p "$out"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-"$here/snapshot.sh" "$work/after"
+sh "$here/snapshot.sh" "$work/after"
 LC_ALL=C comm -z -13 "$before" "$work/after" | cut -z -d ' ' -f 7- >"$work/changed"
 cut -z -d ' ' -f 7- "$before" | LC_ALL=C sort -z >"$work/paths-before"
 cut -z -d ' ' -f 7- "$work/after" | LC_ALL=C sort -z >"$work/paths-after"
@@ -38,7 +38,7 @@ LC_ALL=C sort -z "$work/changed" | LC_ALL=C comm -z -23 - "$work/packaged" |
 tar --create --file="$out/changes.tar" --directory=/ --no-recursion --null --files-from="$work/own" \
   --xattrs --numeric-owner
 
-sed -z 's,^,/,' "$work/own" | "$here/find-libraries.pl" needed "$@" >"$work/needed"
+sed -z 's,^,/,' "$work/own" | perl "$here/find-libraries.pl" needed "$@" >"$work/needed"
 sed -n 's/^missing\t//p' "$work/needed" | cut -f 1 | LC_ALL=C sort -u >"$out/missing"
 sed -n 's/^library\t//p' "$work/needed" | LC_ALL=C sort -u | while read -r library; do
   # /lib is a link to /usr/lib, and dpkg may know the file by either name.

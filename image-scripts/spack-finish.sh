@@ -13,7 +13,7 @@ mkdir -p "$out"
 # Into an empty environment: nothing of the image in which it is built may get into the final one.
 env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
   SPACK_PYTHON="${SPACK_PYTHON-}" SPACK_DISABLE_LOCAL_CONFIG=1 "$@" env activate --sh /opt/spack-environment |
-  grep -v -e SPACK_ENV -e despacktivate >"$out/activate.sh"
+  grep '^export ' | grep -v '^export SPACK_' >"$out/activate.sh"
 # shellcheck disable=SC2016 # for the inner shell
 env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
   sh -c '. "$1"; unset PWD SHLVL OLDPWD _; exec env -0' sh "$out/activate.sh" >"$out/environment"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # spack-install.sh SPACK-COMMAND... : installs the environment with as many jobs as this machine bears, and shows
-# the end of the log of each package that failed.
+# the end of the log of each package that failed to compile.
 #
 # CIC_PARALLEL_PACKAGES is set where this Spack can build several packages at once.
 set -eu
@@ -13,15 +13,20 @@ packages=$((jobs >= 32 ? 4 : jobs >= 8 ? 2 : 1))
 set -- "$@" -j "$((jobs / packages))"
 [ -z "${CIC_PARALLEL_PACKAGES-}" ] || [ "$packages" -eq 1 ] || set -- "$@" -p "$packages"
 
-status=0
-"$@" || status=$?
+said=$(mktemp)
+trap 'rm -f "$said" "$said.status"' EXIT
+{
+  status=0
+  "$@" || status=$?
+  echo "$status" >"$said.status"
+} 2>&1 | tee "$said"
+status=$(cat "$said.status")
 [ "$status" -ne 0 ] || exit 0
 
-# Newest last: that is the one which ended the installation.
-stages=${CIC_STAGE_FOLDER:-/tmp/root/spack-stage}
-find "$stages" -maxdepth 2 -name 'spack-build-out.txt' -printf '%T@ %p\n' 2>/dev/null | sort -n | tail -n 1 |
-  while read -r _ log; do
-    printf 'cic: end of %s\n' "$log"
-    tail -n 40 "$log"
-  done
+# Spack's own excerpt is short, and wrapped at 80 columns.
+grep -o '/[^ ]*/spack-build-out.txt' "$said" | sort -u | while read -r log; do
+  [ -r "$log" ] || continue
+  printf 'cic: end of %s\n' "$log"
+  tail -n 40 "$log"
+done
 exit "$status"

@@ -7,6 +7,7 @@ import { createBuildah } from './engine/buildah/buildah.ts';
 import { createBuildx } from './engine/buildx/buildx.ts';
 import { type EngineOptions, type EngineSecrets, toProxyEnvironment } from './engine/options.ts';
 import type { Engine } from './engine/port.ts';
+import { hashTree } from './files/tree-hash.ts';
 import { readHostMicroarchitecture } from './machine/read-host.ts';
 import { secretIds } from './recipe/recipe.ts';
 import { attachDocuments } from './registry/attach.ts';
@@ -16,8 +17,8 @@ import { readImageFiles } from './sif/inspect/image-files.ts';
 import { openLayoutBlobs } from './sif/source/blob-store.ts';
 import type { ImageSource } from './sif/source/image-source.ts';
 import { openLayoutImage } from './sif/source/layout.ts';
+import { createSpackPort } from './spack-tools.ts';
 import { resolveStep } from './step/resolve-step.ts';
-import { hashTree } from './step/tree-hash.ts';
 import { readVersion } from './version.ts';
 
 /** The real engines as the site has set them, in the order in which `auto` tries them. */
@@ -51,6 +52,7 @@ export function createBuildDependencies(config: Config, engine: Engine): BuildDe
         attach: (image, documents, call) => attachDocuments(image, documents, { ...call, access }),
       },
     }),
+    spack: createSpackPort(config),
     readImageFiles: (layout, isWanted, call) =>
       withLayoutImage(layout, async (source) => ({
         ...(source.config.created !== undefined && { created: source.config.created }),
@@ -65,7 +67,6 @@ export function createBuildDependencies(config: Config, engine: Engine): BuildDe
         hasCaBundle: network.caBundle !== undefined,
         hasAptAuth: network.aptAuthFile !== undefined,
       },
-      ...(config.spackSource && { spackSource: config.spackSource }),
       workDirectory: directories.work,
     },
     now: () => performance.now(),

@@ -12,11 +12,16 @@ import { createWorkspace } from './workspace.ts';
 export async function dryRun(
   request: BuildRequest,
   deps: BuildDependencies,
-  { signal, onEvent }: Pick<BuildRunOptions, 'signal' | 'onEvent'>,
+  { signal, onEvent, lock }: Pick<BuildRunOptions, 'signal' | 'onEvent' | 'lock'>,
 ): Promise<BuildPlan> {
   const workspace = await createWorkspace(deps.site.workDirectory);
   try {
-    return await planBuild(request, deps, { workspace, stages: createStageLog(onEvent, deps.now), signal });
+    return await planBuild(request, deps, {
+      workspace,
+      stages: createStageLog(onEvent, deps.now),
+      signal,
+      lock,
+    });
   } finally {
     await workspace.remove();
   }

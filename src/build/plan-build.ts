@@ -1,20 +1,29 @@
 import { join } from 'node:path';
 import { AppError } from '../errors/app-error.ts';
+import type { Machine } from '../machine/machine.ts';
 import { findMpiMismatch } from '../machine/mpi-compatibility.ts';
 import { planRecipe } from '../recipe/plan-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { planTarget } from '../recipe/target.ts';
+import { type BuildTarget, planTarget } from '../recipe/target.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { Step } from '../step/step.ts';
 import type { SpackInputs } from './attest-inputs.ts';
+import type { PlannedSpack } from './build-image.ts';
 import { chooseBase } from './choose-base.ts';
 import type { BuildDependencies } from './ports.ts';
+import { type PreparedEnvironment, prepareEnvironment } from './spack/prepare-environment.ts';
+import type { SpackPort } from './spack/spack-port.ts';
 import type { StageLog } from './stage-log.ts';
 import { stageStep, type Workspace } from './workspace.ts';
 
 /** A request, resolved: what exactly will be built. */
 export type BuildPlan = {
   readonly recipe: Recipe;
+  readonly machine: Machine;
+  /** How code is compiled for it. */
+  readonly target: BuildTarget;
+  /** Where the step has a Spack environment. */
+  readonly spack?: PlannedSpack;
   /** Absent for the base image itself. */
   readonly step?: Step;
   /** Absent without a Spack environment. */
@@ -25,6 +34,8 @@ export type PlanOptions = {
   readonly signal?: AbortSignal | undefined;
   readonly workspace: Workspace;
   readonly stages: StageLog;
+  /** Text of a `spack.lock` that decides the environment. */
+  readonly lock?: string | undefined;
 };
 
 /** Resolves the step and the base image to fixed contents and plans the recipe from them. */
@@ -43,16 +54,43 @@ export async function planBuild(
   });
   const { target, warnings } = planTarget(request.machine, base.suite);
   if (step?.hasPostInstall) for (const warning of warnings) stages.emit({ kind: 'warning', ...warning });
-  const { spackSource } = deps.site;
-  const recipe = planRecipe({
+  const input = {
     request,
     base,
     target,
     site: deps.site,
     ...(step && { step, stepContext: join(workspace.directory, 'step') }),
-    ...(spackSource !== undefined && { spackContext: spackSource }),
+  };
+  const plan = { machine: request.machine, target, ...(step && { step }) };
+  if (step?.description.spack === undefined) return { ...plan, recipe: planRecipe(input) };
+  const context = { deps, options, spack: requireSpack(deps) };
+  const environment = await prepareEnvironment({ request, step, base }, context);
+  const planWith = (viewEnvironment: Readonly<Record<string, string>>) =>
+    planRecipe({ ...input, spack: { ...environment.input, viewEnvironment } });
+  return {
+    ...plan,
+    recipe: planWith({}),
+    spack: { environment, planWith },
+    spackInputs: toSpackInputs(environment),
+  };
+}
+
+function requireSpack({ spack }: BuildDependencies): SpackPort {
+  if (spack !== undefined) return spack;
+  throw new AppError('BUILD_SPACK_UNCONFIGURED', 'the step has a Spack environment, but there is no Spack', {
+    hint: 'set spack.source in the config',
   });
-  return { recipe, ...(step && { step }) };
+}
+
+function toSpackInputs({ prepared, lockDigest }: PreparedEnvironment): SpackInputs {
+  const { tools, commits } = prepared;
+  return {
+    version: tools.version,
+    ...(commits.spack !== undefined && { commit: commits.spack }),
+    ...(commits.packages !== undefined && { packagesCommit: commits.packages }),
+    ...(tools.catalogue && { catalogueTreeHash: tools.catalogue.treeHash }),
+    lockDigest,
+  };
 }
 
 function warnAboutMpi({ machine }: BuildRequest, stages: StageLog): void {

@@ -7,6 +7,7 @@ import type { PushedImage } from '../registry/attach.ts';
 import type { AttachedDocument } from '../registry/referrers.ts';
 import type { StepSource } from '../request/build-request.ts';
 import type { Step } from '../step/step.ts';
+import type { SpackPort } from './spack/spack-port.ts';
 
 export type CallOptions = { readonly signal?: AbortSignal | undefined };
 
@@ -78,6 +79,8 @@ export type BuildDependencies = {
   /** Absent where no registry is configured. */
   readonly registry?: { readonly prefix: string; readonly push: Pusher; readonly attach: Attacher };
   readonly readImageFiles: ImageFileReader;
+  /** Absent where there is no Spack: steps with a Spack environment are refused. */
+  readonly spack?: SpackPort;
   readonly site: BuildSite;
   /** Monotonic clock in milliseconds. */
   readonly now: () => number;
@@ -92,8 +95,6 @@ export type BuildSite = {
   readonly imagesPrefix: string;
   readonly toolVersion: string;
   readonly network: SiteNetwork;
-  /** Absolute path of a Spack checkout. */
-  readonly spackSource?: string;
   /** Where running builds keep their files. */
   readonly workDirectory: string;
 };

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { AppError } from '../errors/app-error.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import { attest } from './attest.ts';
+import { buildImage } from './build-image.ts';
 import type { BuildRunOptions } from './options.ts';
-import { type BuildPlan, planBuild } from './plan-build.ts';
+import { planBuild } from './plan-build.ts';
 import type { BuildDependencies } from './ports.ts';
 import { publish } from './publish.ts';
 import type { BuildResult } from './result.ts';
@@ -30,13 +31,13 @@ export async function runBuild(
   const stages = createStageLog(onEvent, deps.now);
   const workspace = await createWorkspace(deps.site.workDirectory);
   try {
-    const plan = await planBuild(request, deps, { workspace, stages, signal });
-    refuseUnconfiguredSpack(plan, deps);
+    const planOptions = { workspace, stages, signal, lock: options.lock };
+    const plan = await planBuild(request, deps, planOptions);
     const noCache = options.noCache ?? request.force;
-    const image = await deps.engine.build(plan.recipe, { signal, onEvent: stages.emit, noCache });
+    const { image, recipe } = await buildImage(plan, { deps, plan: planOptions, noCache });
     const step = plan.step && { step: plan.step };
     const context = { request, deps, options, stages, workspace, ...step };
-    const publication = await publish(image, plan.recipe, context);
+    const publication = await publish(image, recipe, context);
     const attestations = await attest({ plan, image, publication, run }, context);
     return {
       ...publication.result,
@@ -54,15 +55,4 @@ function refusePushToNowhere(request: BuildRequest, { registry }: BuildDependenc
   throw new AppError('REQUEST_INVALID', 'push was asked for, but no registry is configured', {
     hint: 'set registry.prefix in the config, or build with --no-push',
   });
-}
-
-function refuseUnconfiguredSpack({ recipe }: BuildPlan, { site }: BuildDependencies): void {
-  if (recipe.spackYaml === undefined || site.spackSource !== undefined) return;
-  throw new AppError(
-    'BUILD_SPACK_UNCONFIGURED',
-    'the step has a Spack environment, but no Spack is configured',
-    {
-      hint: 'set spack.source in the config to a Spack checkout',
-    },
-  );
 }

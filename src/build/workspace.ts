@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isProcessAlive } from '../exec/process-alive.ts';
+import type { CatalogueFolders } from './spack/spack-port.ts';
 
 /** The private folder of one running build; nothing in it outlives the build. */
 export type Workspace = {
@@ -30,14 +31,34 @@ export async function createWorkspace(parent: string): Promise<Workspace> {
  */
 export async function stageStep(folder: string, stepId: string, workspace: Workspace): Promise<string> {
   const context = join(workspace.directory, 'step');
-  await cp(folder, join(context, stepId), {
+  await copyFolder(folder, join(context, stepId));
+  return context;
+}
+
+/**
+ * Copies the site's catalogue as {@link stageStep} does.
+ *
+ * @returns The folder that holds the copy under the name `catalogue`.
+ */
+export async function stageCatalogue(
+  catalogue: CatalogueFolders | undefined,
+  workspace: Workspace,
+): Promise<string | undefined> {
+  if (catalogue === undefined) return undefined;
+  const context = join(workspace.directory, 'catalogue-context');
+  await copyFolder(catalogue.repo, join(context, 'catalogue', catalogue.place));
+  if (catalogue.config !== undefined) await copyFolder(catalogue.config, join(context, 'catalogue', 'cfg'));
+  return context;
+}
+
+async function copyFolder(source: string, target: string): Promise<void> {
+  await cp(source, target, {
     recursive: true,
     mode: constants.COPYFILE_FICLONE,
     verbatimSymlinks: true,
     preserveTimestamps: true,
-    filter: (source) => basename(source) !== '.git',
+    filter: (path) => basename(path) !== '.git',
   });
-  return context;
 }
 
 async function removeAbandoned(parent: string): Promise<void> {

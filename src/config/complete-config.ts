@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseBaseImage } from '../recipe/base-image.ts';
 import { defaultSifOptions } from '../sif/convert/options.ts';
+import { completeSpack } from './complete-spack.ts';
 import type { Config } from './config.ts';
 import type { ConfigFile } from './config-schema.ts';
 import { listSuites } from './host-suites.ts';
+import { type ToPath, toAddress } from './paths.ts';
 import { parseSize } from './size.ts';
 
 /** What defaults are taken from. */
@@ -34,7 +36,7 @@ const systemBundles = [
  */
 export function completeConfig(settings: ConfigFile, machine: Machine, file?: string): Config {
   const toPath = (path: string) => resolve(file === undefined ? machine.cwd : dirname(file), path);
-  const spackSource = settings.spack?.source;
+  const directories = completeDirectories(settings.directories, machine, toPath);
   return {
     ...(file !== undefined && { file }),
     engine: completeEngine(settings.engine, toPath),
@@ -42,22 +44,16 @@ export function completeConfig(settings: ConfigFile, machine: Machine, file?: st
       ? { kind: 'reference', reference: settings.base.image }
       : { kind: 'bootstrap', suite: settings.base?.suite ?? defaultSuite },
     allowedBases: (settings.base?.allowed ?? listSuites(machine.osRelease)).map(parseBaseImage),
-    ...(settings.workflow_registry && {
-      workflowRegistry: isLocalPath(settings.workflow_registry)
-        ? toPath(settings.workflow_registry)
-        : settings.workflow_registry,
-    }),
+    ...(settings.workflow_registry && { workflowRegistry: toAddress(settings.workflow_registry, toPath) }),
     ...(settings.machines && { systemsFolder: toPath(settings.machines) }),
     imagesPrefix: settings.images_prefix ?? '',
     ...(settings.registry && { registry: completeRegistry(settings.registry, toPath) }),
     network: completeNetwork(settings.network, machine, toPath),
     sif: completeSif(settings.sif),
-    ...(spackSource && { spackSource: toPath(spackSource) }),
-    directories: completeDirectories(settings.directories, machine, toPath),
+    spack: completeSpack(settings.spack, { cacheDirectory: directories.cache, toPath }),
+    directories,
   };
 }
-
-type ToPath = (path: string) => string;
 
 function completeEngine(engine: ConfigFile['engine'], toPath: ToPath): Config['engine'] {
   const { root, runroot, isolation, network } = engine?.buildah ?? {};
@@ -133,8 +129,4 @@ function completeDirectories(
     work: directories?.work ? toPath(directories.work) : join(cache, 'work'),
     images: directories?.images ? toPath(directories.images) : resolve(cwd, 'images'),
   };
-}
-
-function isLocalPath(address: string): boolean {
-  return !/^[a-z+]+:\/\//i.test(address) && !/^[^/]+@[^/]+:/.test(address);
 }

@@ -94,6 +94,54 @@ const sifSection = section('How SIF files are made', {
   processors: z.int().positive().meta({ description: 'Default: all' }).nullish(),
 });
 
+const address = (description: string) =>
+  text(`${description}; relative paths start from the configuration file`);
+const version = (description: string) =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9_][\w./+-]*$/, 'must be a branch, tag or commit')
+    .meta({ description });
+
+const cachePattern = /^(?:oci(?:\+https?)?:\/\/\S+|(?![a-z0-9+.-]+:\/\/)\S.*)$/i;
+
+const spackSection = section('Spack, for steps that have a Spack environment', {
+  source: address(
+    'Spack itself: a git URL, or the path of a checkout, a git repository or a tarball',
+  ).nullish(),
+  version: version('Branch, tag or commit of Spack; default v1.1.1').nullish(),
+  packages: section("Spack's package recipes; Spack 0.x brings its own", {
+    source: address('As for Spack').nullish(),
+    version: version('Default v2025.11.0').nullish(),
+  }),
+  catalogue: section("The site's own recipes: a Spack repository, with cfg/ for Spack's configuration", {
+    source: address('Git URL, or the path of a folder, a git repository or a tarball'),
+    version: version('Default the default branch, or the files of a folder as they are').nullish(),
+  }),
+  mirrors: z.array(address('Source mirror: a folder or a URL')).nullish(),
+  public_caches: z
+    .array(
+      z.object({
+        url: address('Binary mirror, which is only read: a URL or a folder'),
+        signed: z.boolean().meta({ description: 'Take signed packages only; default true' }).nullish(),
+      }),
+    )
+    .nullish(),
+  config: z
+    .record(z.string().regex(/^[a-z_]+$/, 'must be a section of Spack, such as packages'), z.unknown())
+    .meta({
+      description: "Sections of Spack's configuration for all environments; steps win over them",
+      examples: [{ packages: { slurm: { buildable: false } } }],
+    })
+    .nullish(),
+  cache: z
+    .string()
+    .regex(cachePattern, 'must be a folder or oci://host[:port]/path')
+    .meta({
+      description: "The site's own binary cache: a folder or an oci:// URL; default in the cache folder",
+    })
+    .nullish(),
+});
+
 /** The configuration file (YAML). Every key has a default. */
 export const configSchema = z
   .object({
@@ -114,7 +162,7 @@ export const configSchema = z
     registry: registrySection,
     network: networkSection,
     sif: sifSection,
-    spack: section('Spack', { source: path('A Spack checkout').nullish() }),
+    spack: spackSection,
     directories: section('Folders of CIC', {
       cache: path('For what outlives a build').nullish(),
       work: path('For what does not').nullish(),

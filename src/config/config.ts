@@ -4,6 +4,7 @@ import type { EngineKind } from '../engine/port.ts';
 import type { BaseImage } from '../recipe/base-image.ts';
 import type { RegistryAccess } from '../registry/push.ts';
 import type { SifOptions } from '../sif/convert/options.ts';
+import type { SpackSettings } from '../spack/source/settings.ts';
 
 /** The site's settings, complete: what the file leaves out is filled in. All paths are absolute. */
 export type Config = {
@@ -37,8 +38,7 @@ export type Config = {
     readonly aptAuthFile?: string;
   };
   readonly sif: SifOptions;
-  /** Spack checkout that Spack environments are built with. */
-  readonly spackSource?: string;
+  readonly spack: SpackSettings;
   readonly directories: {
     /** For what outlives a build: base images, checkouts, records of published files. */
     readonly cache: string;

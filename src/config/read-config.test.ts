@@ -36,7 +36,6 @@ test('paths start from the folder of the file', async () => {
   );
   expect(config).toMatchObject({
     network: { caBundle: join(folder, 'site', 'ca.pem') },
-    spackSource: join(folder, 'spack'),
     systemsFolder: join(folder, 'site', 'hpc'),
     workflowRegistry: join(folder, 'site', 'steps'),
   });
@@ -46,6 +45,60 @@ test('the proxy comes from the environment, the file wins', () => {
   const env = { HTTP_PROXY: 'http://a:1', https_proxy: 'http://b:1' };
   const { config } = checkConfig('network: {proxy: {http: "http://c:1"}}', 'c.yaml', { ...machine, env });
   expect(config?.network.proxy).toEqual({ http: 'http://c:1', https: 'http://b:1' });
+});
+
+test('Spack and its recipes come from their own repositories unless the site says otherwise', () => {
+  expect(checkConfig('', 'c.yaml', machine).config?.spack).toEqual({
+    source: 'https://github.com/spack/spack.git',
+    version: 'v1.1.1',
+    packages: { source: 'https://github.com/spack/spack-packages.git', version: 'v2025.11.0' },
+    mirrors: [],
+    publicCaches: [],
+    config: {},
+    cache: join(folder, '.cache', 'cic', 'spack', 'buildcache'),
+  });
+});
+
+test('paths of Spack start from the folder of the file, URLs stay', () => {
+  const text = `spack:
+  source: git@git.example.org:spack.git
+  version: releases/v1.1
+  packages: {source: packages.tar.gz}
+  catalogue: {source: catalogue}
+  mirrors: [mirror, https://mirror.example.org]
+  public_caches: [{url: https://cache.example.org}, {url: binaries, signed: false}]
+  cache: oci://registry.example.org/cache
+directories: {cache: kept}
+`;
+  const { config, problems } = checkConfig(text, join(folder, 'cic.yaml'), machine);
+  expect(problems).toEqual([]);
+  expect(config?.spack).toEqual({
+    config: {},
+    source: 'git@git.example.org:spack.git',
+    version: 'releases/v1.1',
+    packages: { source: join(folder, 'packages.tar.gz'), version: 'v2025.11.0' },
+    catalogue: { source: join(folder, 'catalogue'), version: 'latest' },
+    mirrors: [join(folder, 'mirror'), 'https://mirror.example.org'],
+    publicCaches: [
+      { url: 'https://cache.example.org', signed: true },
+      { url: join(folder, 'binaries'), signed: false },
+    ],
+    cache: 'oci://registry.example.org/cache',
+  });
+});
+
+test('faults in the settings of Spack have their places, unknown keys too', () => {
+  const text =
+    'spack:\n  version: --upload-pack=x\n  cache: s3://bucket\n  catalogue: {version: main}\n  packages: {sorce: x}\n  public_caches: [{ur: x}]\n';
+  const problems = checkConfig(text, 'c.yaml', machine).problems.map(formatProblem);
+  expect(problems).toEqual([
+    'c.yaml:2:12: spack.version: must be a branch, tag or commit',
+    'c.yaml:4:3: spack.catalogue.source: is missing',
+    'c.yaml:6:19: spack.public_caches[0].url: is missing',
+    'c.yaml:3:10: spack.cache: must be a folder or oci://host[:port]/path',
+    'c.yaml:5:14: spack.packages.sorce: is not a known key (did you mean "source"?)',
+    'c.yaml:6:20: spack.public_caches[0].ur: is not a known key (did you mean "url"?)',
+  ]);
 });
 
 test('steps may ask for the suites of this distribution, or for what the site lists', () => {

@@ -3,11 +3,16 @@ import type { EngineEventListener } from './events.ts';
 
 const stageTitles: Readonly<Record<RecipeStageId, string>> = {
   base: 'Base image',
+  toolchain: 'Make the image that builds packages',
+  concretize: 'Choose versions of Spack packages',
+  extract: 'Read the result',
   apt: 'Install apt packages',
   spack: 'Install Spack packages',
   pip: 'Install Python packages',
   step: "Copy the step's files",
   'post-install': 'Run post_inst.sh',
+  slim: 'Take what runs',
+  check: 'Check that nothing is missing',
   finish: 'Finish the image',
   test: 'Run the tests of the step',
 };

@@ -171,6 +171,20 @@ export const errorCodes = {
     solve:
       'Check the address, the credentials and the certificate of the registry, then build again: it continues from the cache.',
   },
+  SPACK_UNAVAILABLE: {
+    meaning: 'Spack, its recipes or the software catalogue are not there, out of reach, or something else.',
+    solve:
+      'Check the address, version, network and proxy. A site without a network names a local folder, git repository or tarball in the configuration, or puts a checkout into the cache.',
+  },
+  SPACK_VERSION_UNSUPPORTED: {
+    meaning: 'CIC does not know this version of Spack, or its recipes are for another one.',
+    solve:
+      'Set `spack.version` to a release that the message names, and `spack.packages.version` to one of the same time.',
+  },
+  SPACK_CATALOGUE_INVALID: {
+    meaning: 'The software catalogue is no Spack package repository.',
+    solve: 'It needs a `repo.yaml` with a namespace and a folder `packages` with recipes.',
+  },
   BUILD_TEST_FAILED: {
     meaning: "One of the step's own tests failed in the finished image; nothing was published.",
     solve:
@@ -191,6 +205,14 @@ export const errorCodes = {
   SPACK_SYNTAX: {
     meaning: 'A spec cannot be parsed.',
     solve: 'Correct it where the message points to; a spec looks like `name@version +variant ^dependency`.',
+  },
+  SPACK_ENVIRONMENT_CONFLICT: {
+    meaning: "The step's Spack environment asks for something else than the machine of the request.",
+    solve: 'The message names both sides: change the step, or request another machine.',
+  },
+  SPACK_TARGET_WRONG: {
+    meaning: 'A Spack package is, or would be, built for another microarchitecture than the requested one.',
+    solve: 'Leave targets out of the step; a lock file must be one of this machine.',
   },
   SPACK_UNKNOWN_PACKAGE: {
     meaning: 'A spec names a package that neither Spack nor the software catalogue has.',

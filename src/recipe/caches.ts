@@ -1,7 +1,13 @@
+import type { Platform } from '../oci/platform.ts';
+import type { ResolvedBase } from './base-image.ts';
 import type { Mount } from './dockerfile.ts';
 
 /** Separates caches whose content must not mix: package lists and built wheels belong to one base. */
 export type CacheScope = { readonly base: string; readonly architecture: string };
+
+export function planCacheScope({ suite, digest }: ResolvedBase, { architecture }: Platform): CacheScope {
+  return { base: suite ?? digest.slice('sha256:'.length).slice(0, 12), architecture };
+}
 
 /**
  * apt's downloads and package lists lie in a folder of our own inside this mount: the clean-up hook of

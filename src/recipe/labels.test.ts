@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { arm, cray } from '../machine/system/system.fixture.ts';
 import { planRecipe } from './plan-recipe.ts';
-import { makePlanInput, makeRequest, makeStep } from './recipe.fixture.ts';
+import { makePlanInput, makeRequest } from './recipe.fixture.ts';
 
 const planFor = (machine: Parameters<typeof makeRequest>[0]) =>
   planRecipe(makePlanInput({ request: makeRequest(machine) }));
@@ -32,11 +32,4 @@ test('a shell word in a run line reaches the label as it is', () => {
   expect(planFor({ machine: { system } }).dockerfile).toContain(
     String.raw`"cic.run-line"="printf '%s\\n' {image} && bash -c 'exec \"\$@\"' bash {command}"`,
   );
-});
-
-test('the Spack environment has the GPU toolkit without the architecture, which is no variant of it', () => {
-  const step = makeStep({ spack: { specs: ['zlib'] } });
-  const request = makeRequest({ machine: { gpu: 'cuda@12 cuda_arch=90', gpuArch: '90' } });
-  const { spackYaml } = planRecipe(makePlanInput({ step, request, spackContext: '/spack' }));
-  expect(spackYaml).toContain('- cuda@12\n');
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { digestOf } from '../oci/digest.ts';
 import { planRecipe } from './plan-recipe.ts';
-import { makePlanInput, makeRequest, makeStep } from './recipe.fixture.ts';
+import { makePlanInput, makeRequest, makeSpackInput, makeStep } from './recipe.fixture.ts';
 
 describe('golden Dockerfiles', () => {
   const spack = { specs: ['hdf5@1.14 +mpi'], packages: { all: { compiler: ['gcc@12'] } } };
@@ -28,11 +28,13 @@ describe('golden Dockerfiles', () => {
   };
 
   test.each(Object.entries(cases))('%s', async (name, step) => {
-    const recipe = planRecipe(makePlanInput({ step, spackContext: '/site/spack' }));
+    const spack = step.description.spack && {
+      spack: makeSpackInput({ viewEnvironment: { MPICC: '/opt/view/bin/mpicc' } }),
+    };
+    const recipe = planRecipe(makePlanInput({ step, ...spack }));
     await expect(recipe.dockerfile).toMatchFileSnapshot(`golden/${name}.dockerfile`);
-    if (recipe.spackYaml !== undefined) {
-      await expect(recipe.spackYaml).toMatchFileSnapshot(`golden/${name}.spack.yaml`);
-    }
+    if (recipe.build !== undefined)
+      await expect(recipe.build.dockerfile).toMatchFileSnapshot(`golden/${name}.build.dockerfile`);
   });
 
   test('a site with its own authorities and mirror credentials', async () => {

@@ -2,21 +2,22 @@ import type { BuildRequest } from '../request/build-request.ts';
 import { parsePathExtension } from '../step/environment-variable.ts';
 import type { Step } from '../step/step.ts';
 import { baseContextName, type ResolvedBase } from './base-image.ts';
-import type { CacheScope } from './caches.ts';
-import { type Fragment, formatDockerfile, toInstructions } from './dockerfile.ts';
+import { planCacheScope } from './caches.ts';
+import type { Fragment } from './dockerfile.ts';
 import { planApt } from './fragments/apt.ts';
 import { planEnvironment } from './fragments/environment.ts';
 import { planFinish, planProfileScript } from './fragments/finish.ts';
 import { type PipPlan, planPip, pythonPrefix, usesPip } from './fragments/pip.ts';
 import { planPostInstall } from './fragments/post-install.ts';
-import { planSpack, spackView, spackYamlFile } from './fragments/spack.ts';
 import { planStepFiles } from './fragments/step-files.ts';
+import { toImageRecipe } from './image-recipe.ts';
 import { planLabels } from './labels.ts';
 import { planImageNames } from './names.ts';
-import { type GeneratedFile, type Recipe, spackContextName, stepContextName } from './recipe.ts';
+import { type GeneratedFile, type ImageRecipe, type Recipe, stepContextName } from './recipe.ts';
 import { digestRecipe } from './recipe-digest.ts';
 import type { SiteNetwork } from './site-network.ts';
-import { renderSpackYaml } from './spack-environment.ts';
+import { paths } from './spack/paths.ts';
+import { planSpackStep, type SpackInput } from './spack/plan-spack-step.ts';
 import type { BuildTarget } from './target.ts';
 
 export type PlanInput = {
@@ -34,35 +35,36 @@ export type PlanInput = {
   };
   /** Absolute path of the folder that holds the step's folder. */
   readonly stepContext?: string;
-  /** Absolute path of a Spack checkout. */
-  readonly spackContext?: string;
+  /** Where the step has a Spack environment. */
+  readonly spack?: SpackInput;
 };
 
 /** Plans everything that is to be built. Pure: the same input gives the same recipe. */
 export function planRecipe(input: PlanInput): Recipe {
-  const { request, base, step } = input;
+  const { request, base, step, spack } = input;
   const { platform } = request.machine;
-  const spackYaml = step?.description.spack && renderSpackYaml(step.description.spack, request.machine);
-  const generatedFiles = planGeneratedFiles(step, spackYaml);
+  const generatedFiles = planGeneratedFiles(step, spack);
   const names = planImageNames(request, input.site);
+  const plain = planImage(input, generatedFiles, { labels: {}, network: noNetwork });
   const digest = digestRecipe({
     platform,
     base,
-    fragments: planFragments(input, generatedFiles, { labels: {}, network: noNetwork }),
-    generatedFiles,
+    fragments: plain.fragments,
+    generatedFiles: plain.generatedFiles,
+    ...(plain.build && spack && { build: { recipe: plain.build, toolchainKey: spack.toolchainKey } }),
     ...(step && { stepTreeHash: step.treeHash }),
   });
   const { toolVersion, network } = input.site;
   const labels = planLabels({ request, base, names, digest, toolVersion, ...(step && { step }) });
-  const fragments = planFragments(input, generatedFiles, { labels, network });
+  const image = planImage(input, generatedFiles, { labels, network });
   return {
-    platform,
-    base,
-    instructions: toInstructions(fragments),
-    dockerfile: formatDockerfile(fragments),
-    ...(spackYaml !== undefined && { spackYaml }),
-    generatedFiles,
-    contexts: planContexts(input),
+    ...toImageRecipe(
+      { platform, base: image.base, contexts: image.contexts },
+      image.fragments,
+      image.generatedFiles,
+    ),
+    ...(image.build && { build: image.build }),
+    ...(spack && { spackYaml: spack.yaml }),
     names,
     digest,
   };
@@ -73,17 +75,37 @@ const noNetwork: SiteNetwork = { hasCaBundle: false, hasAptAuth: false };
 
 type Surroundings = { readonly labels: Readonly<Record<string, string>>; readonly network: SiteNetwork };
 
-function planFragments(
+/** What becomes of the step, in one image or with another one that is built before. */
+type PlannedImage = {
+  readonly base: ResolvedBase;
+  readonly fragments: readonly Fragment[];
+  readonly generatedFiles: readonly GeneratedFile[];
+  readonly contexts: Readonly<Record<string, string>>;
+  readonly build?: ImageRecipe;
+};
+
+function planImage(
   input: PlanInput,
   files: readonly GeneratedFile[],
   { labels, network }: Surroundings,
-): Fragment[] {
-  const { step } = input;
-  return [
-    ...planBase(),
-    ...(step === undefined ? [] : planStep(step, input, network)),
-    ...planFinish(labels, files.filter(isProfileScript)),
-  ];
+): PlannedImage {
+  const { step, spack, base } = input;
+  const contexts = planContexts(input);
+  const end = [...planEnvironment(step?.description.env ?? {}), ...planFinish(labels, files)];
+  if (step === undefined || spack === undefined) {
+    const fragments = [...planBase(), ...(step === undefined ? [] : planStep(step, input, network)), ...end];
+    return { base, fragments, generatedFiles: files, contexts };
+  }
+  const { request, target } = input;
+  const scope = planCacheScope(base, request.machine.platform);
+  const pip = planPipInstall(step);
+  const { platform } = request.machine;
+  const planned = planSpackStep({ step, pip, platform, base, scope, target, contexts, network, spack });
+  return {
+    ...planned,
+    fragments: [...planned.fragments, ...end],
+    generatedFiles: [...planned.generatedFiles, ...files],
+  };
 }
 
 function planBase(): Fragment[] {
@@ -92,17 +114,15 @@ function planBase(): Fragment[] {
 
 /** In the order of how often each part changes, the most stable first. */
 function planStep(step: Step, { base, request, target }: PlanInput, network: SiteNetwork): Fragment[] {
-  const scope = planCacheScope(base, request);
+  const scope = planCacheScope(base, request.machine.platform);
   const pip = planPipInstall(step);
   const python = usesPip(pip) ? ['python3', 'python3-venv'] : [];
   const apt = [...new Set([...step.description.apt, ...python])];
   return [
     ...planApt(apt, scope, network),
-    ...(step.description.spack === undefined ? [] : planSpack(network)),
     ...planPip(pip, scope, network),
     ...planStepFiles(step.stepId),
     ...(step.hasPostInstall ? planPostInstall({ stepId: step.stepId, ...target }, scope, network) : []),
-    ...planEnvironment(step.description.env ?? {}),
   ];
 }
 
@@ -110,30 +130,17 @@ function planPipInstall({ stepId, description }: Step): PipPlan {
   return { stepId, requirements: description.pip, requirementsFiles: description.requirementsFiles };
 }
 
-function planCacheScope(base: ResolvedBase, request: BuildRequest): CacheScope {
-  const digestPrefix = base.digest.slice('sha256:'.length).slice(0, 12);
-  return { base: base.suite ?? digestPrefix, architecture: request.machine.platform.architecture };
-}
-
-function planGeneratedFiles(step: Step | undefined, spackYaml: string | undefined): GeneratedFile[] {
+function planGeneratedFiles(step: Step | undefined, spack: SpackInput | undefined): GeneratedFile[] {
   if (step === undefined) return [];
   const { PATH: path = '$PATH' } = step.description.env ?? {};
   const { before, after } = parsePathExtension(path);
   const own = [
     ...(usesPip(planPipInstall(step)) ? [`${pythonPrefix}/bin`] : []),
-    ...(spackYaml === undefined ? [] : [`${spackView}/bin`]),
+    ...(spack === undefined ? [] : [`${paths.view}/bin`]),
   ];
-  const spack = spackYaml === undefined ? [] : [{ path: spackYamlFile, content: spackYaml }];
-  return [...spack, ...planProfileScript({ before: [...before, ...own], after })];
+  return planProfileScript({ before: [...before, ...own], after });
 }
 
-function isProfileScript(file: GeneratedFile): boolean {
-  return file.path.endsWith('.sh');
-}
-
-function planContexts({ stepContext, spackContext, step }: PlanInput): Record<string, string> {
-  return {
-    ...(stepContext !== undefined && { [stepContextName]: stepContext }),
-    ...(spackContext !== undefined && step?.description.spack && { [spackContextName]: spackContext }),
-  };
+function planContexts({ stepContext }: PlanInput): Record<string, string> {
+  return stepContext === undefined ? {} : { [stepContextName]: stepContext };
 }

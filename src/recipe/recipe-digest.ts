@@ -3,7 +3,7 @@ import { formatPlatform, type Platform } from '../oci/platform.ts';
 import type { ResolvedBase } from './base-image.ts';
 import { formatCanonicalJson } from './canonical-json.ts';
 import type { Fragment } from './dockerfile.ts';
-import type { GeneratedFile } from './recipe.ts';
+import type { GeneratedFile, ImageRecipe } from './recipe.ts';
 
 /** Raised when the same instructions come to mean something else, such as a new base image layout. */
 const recipeFormatVersion = 1;
@@ -15,6 +15,8 @@ export type DigestInput = {
   /** Without the labels, which carry the digest. */
   readonly fragments: readonly Fragment[];
   readonly generatedFiles: readonly GeneratedFile[];
+  /** What is built in another image, and identity of the image that it is built in. */
+  readonly build?: { readonly recipe: ImageRecipe; readonly toolchainKey: Digest };
 };
 
 /**
@@ -30,6 +32,13 @@ export function digestRecipe(input: DigestInput): Digest {
       step: input.stepTreeHash ?? null,
       instructions: input.fragments.flatMap((fragment) => fragment.instructions),
       generatedFiles: input.generatedFiles,
+      ...(input.build && {
+        build: {
+          toolchain: input.build.toolchainKey,
+          instructions: input.build.recipe.instructions.map(({ text }) => text),
+          generatedFiles: input.build.recipe.generatedFiles,
+        },
+      }),
     }),
   );
 }

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { digestOf } from '../oci/digest.ts';
 import type { BuildRequest } from '../request/build-request.ts';
+import { parseLock } from '../spack/lock.ts';
 import type { StepDescription } from '../step/description.ts';
 import type { Step } from '../step/step.ts';
 import type { ResolvedBase } from './base-image.ts';
 import type { PlanInput } from './plan-recipe.ts';
+import type { SpackInput } from './spack/plan-spack-step.ts';
 
 /** A small, complete planning input for tests. */
 export const bookworm: ResolvedBase = {
@@ -46,6 +49,33 @@ export function makeStep(description: Partial<StepDescription> = {}, changes: Pa
     treeHash: digestOf('step'),
     description: { apt: [], pip: [], requirementsFiles: [], ...description },
     hasPostInstall: false,
+    ...changes,
+  };
+}
+
+/** Spack 1.1.1, and an environment that it has solved: lz4 and zlib. */
+export function makeSpackInput(changes: Partial<SpackInput> = {}): SpackInput {
+  const lockText = readFileSync(new URL('../spack/golden/zlib-lz4-1.1.lock', import.meta.url), 'utf8');
+  return {
+    tools: {
+      version: '1.1.1',
+      identity: '0123456789abcdef0123456789abcdef01234567',
+      hasPackages: true,
+      mirrors: [{ kind: 'folder', folder: '/srv/spack-mirror' }],
+      publicCaches: [{ url: 'https://cache.example.org/v3', signed: true }],
+      siteConfig: {},
+    },
+    yaml: 'spack:\n  specs: [lz4, zlib]\n',
+    lockText,
+    lock: parseLock(lockText),
+    compilers: [],
+    toolchain: {
+      base: { kind: 'reference', reference: 'localhost/cic/base:70' },
+      digest: digestOf('toolchain'),
+    },
+    toolchainKey: digestOf('toolchain recipe'),
+    scripts: { 'snapshot.sh': '#!/bin/sh\n' },
+    viewEnvironment: {},
     ...changes,
   };
 }

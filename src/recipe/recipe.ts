@@ -3,7 +3,20 @@ import type { Platform } from '../oci/platform.ts';
 import type { ResolvedBase } from './base-image.ts';
 
 /** Stages of a build that a Dockerfile instruction can belong to, in the order a user reads them. */
-export const recipeStageIds = ['base', 'apt', 'spack', 'pip', 'step', 'post-install', 'finish'] as const;
+export const recipeStageIds = [
+  'base',
+  'toolchain',
+  'concretize',
+  'extract',
+  'apt',
+  'spack',
+  'pip',
+  'step',
+  'post-install',
+  'slim',
+  'check',
+  'finish',
+] as const;
 
 /** What engines report: `test` is for what runs on top of the image and is no part of it. */
 export type RecipeStageId = (typeof recipeStageIds)[number] | 'test';
@@ -41,6 +54,8 @@ export type ImageRecipe = {
  * equal digests and give the same image up to what mirrors and package indexes serve that day.
  */
 export type Recipe = ImageRecipe & {
+  /** Built first, where the final image takes what was built in another one: its context `cic-build`. */
+  readonly build?: ImageRecipe;
   /** `spack.yaml`, when the step has a Spack environment. */
   readonly spackYaml?: string;
   readonly names: ImageNames;
@@ -62,9 +77,6 @@ export type ImageNames = {
  * step is not the context's root because BuildKit obeys a `.dockerignore` in the root of any context.
  */
 export const stepContextName = 'cic-step';
-
-/** The build context that holds a Spack checkout, mounted while packages are built. */
-export const spackContextName = 'cic-spack';
 
 /** Ids of the secrets that an engine offers to every RUN which mounts them; absent ones are not mounted. */
 export const secretIds = {

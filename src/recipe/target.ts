@@ -26,6 +26,11 @@ const gccVersions: Readonly<Record<string, string>> = {
   noble: '13.2',
 };
 
+/** Version of the gcc that apt installs in a suite, where that is known. */
+export function suiteGcc(suite: string): string | undefined {
+  return gccVersions[suite];
+}
+
 /**
  * Decides how the step's own code is compiled: for the requested microarchitecture, or, where the
  * suite's compiler is too old for it, for the nearest ancestor that it knows, with a warning.

@@ -1,4 +1,4 @@
-import type { LockNode } from './lock.ts';
+import type { LockDependency, LockNode, SpackLock } from './lock.ts';
 
 /** A package that would be built for another microarchitecture than the machine's. */
 export type TargetViolation = Pick<LockNode, 'hash' | 'name' | 'version' | 'target'>;
@@ -32,4 +32,22 @@ export function findNode(nodes: readonly LockNode[], name: string): LockNode | u
       .map(({ hash }) => hash),
   );
   return named.find(({ hash }) => used.has(hash)) ?? named[0];
+}
+
+/** What the environment needs to run: its roots, and all that they link to or call. */
+export function findRuntimeNodes({ roots, nodes }: SpackLock): LockNode[] {
+  const byHash = new Map(nodes.map((node) => [node.hash, node]));
+  const found = new Set<string>();
+  const waiting = roots.map(({ hash }) => hash);
+  for (let hash = waiting.pop(); hash !== undefined; hash = waiting.pop()) {
+    if (found.has(hash)) continue;
+    found.add(hash);
+    const used = byHash.get(hash)?.dependencies.filter(isUsedAtRunTime) ?? [];
+    waiting.push(...used.map((dependency) => dependency.hash));
+  }
+  return nodes.filter(({ hash }) => found.has(hash));
+}
+
+function isUsedAtRunTime({ types }: LockDependency): boolean {
+  return types.includes('link') || types.includes('run');
 }

@@ -1,10 +1,10 @@
 import { AppError } from '../errors/app-error.ts';
 import { formatProblem } from '../errors/problem.ts';
+import { hashTree } from '../files/tree-hash.ts';
 import type { Digest } from '../oci/digest.ts';
 import { readStepDescription } from './read-description.ts';
 import type { Step } from './step.ts';
 import { hasStepFile, postInstallFile, requireStepFile } from './step-files.ts';
-import { hashTree } from './tree-hash.ts';
 
 /** A step's files on disk, before they are read. */
 export type LocatedStep = Pick<Step, 'folder' | 'commit' | 'registryUrl'> & {

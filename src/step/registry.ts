@@ -1,12 +1,13 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { AppError } from '../errors/app-error.ts';
+import type { GitOptions } from '../git/git.ts';
+import { findCleanCommit } from '../git/local-commit.ts';
+import { commitPattern } from '../git/refs.ts';
 import { checkOutStep, findCheckedOut } from './git/checkout.ts';
-import type { GitOptions } from './git/git.ts';
-import { findCleanCommit } from './git/local-commit.ts';
 import { parseRegistryAddress } from './git/registry-address.ts';
 import { withCommit } from './git/registry-cache.ts';
-import { commitPattern, resolveVersion } from './git/resolve-version.ts';
+import { resolveVersion } from './git/resolve-version.ts';
 import { missingNameError } from './missing-name.ts';
 import type { LocatedStep, StepIdentity } from './read-step.ts';
 

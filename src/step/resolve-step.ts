@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { AppError } from '../errors/app-error.ts';
+import type { GitOptions } from '../git/git.ts';
+import { findCleanCommit } from '../git/local-commit.ts';
 import type { StepSource } from '../request/build-request.ts';
-import type { GitOptions } from './git/git.ts';
-import { findCleanCommit } from './git/local-commit.ts';
 import { type LocatedStep, readStep } from './read-step.ts';
 import { locateInRegistry } from './registry.ts';
 import type { Step } from './step.ts';

@@ -2,20 +2,15 @@
 # A Spack source mirror of small packages whose sources Debian distributes unchanged, from the mirrors that
 # this machine uses: their checksums are those in Spack's recipes.
 #
-#     <cache>/spack-mirror/<package>/<package>-<version>.<ending>
+#     <cache>/spack-mirror/_source-cache/archive/<2 digits>/<sha256>.<ending>
 set -eu
 cd "$(dirname "$0")/../.."
 
 mirror=${CIC_TEST_CACHE:-/var/cache/cic-test}/spack-mirror
-# Debian's name of the source package, Spack's name of the package, suite
-packages='bzip2 bzip2
-lz4 lz4
-jansson jansson
-libsigsegv libsigsegv
-tree tree'
+packages='bzip2 jansson libsigsegv lz4 tree'
 
 isComplete() {
-  while read -r _ name; do compgen -G "$mirror/$name/*" >/dev/null || return 1; done <<<"$packages"
+  [ "$(find "$mirror" -type f 2>/dev/null | wc -l)" -ge "$(wc -w <<<"$packages")" ]
 }
 
 # orig archives are called NAME_VERSION.orig.tar.ENDING
@@ -29,15 +24,16 @@ fetch() {
   local options=(-qq -o "Dir::State::Lists=$folder/lists" -o "Dir::Etc::sourcelist=$folder/all.sources"
     -o 'Dir::Etc::sourceparts=/dev/null' -o 'APT::Sandbox::User=root')
   apt-get "${options[@]}" update
-  while read -r source name; do
-    (cd "$folder/sources" && apt-get "${options[@]}" source --download-only "$source")
-    for archive in "$folder/sources/$source"_*.orig.tar.*; do
-      [[ $archive != *.asc ]] || continue
-      local version=${archive##*/"$source"_} ending=${archive##*.orig.}
-      mkdir -p "$mirror/$name"
-      mv "$archive" "$mirror/$name/$name-${version%.orig.*}.$ending"
-    done
-  done <<<"$packages"
+  # shellcheck disable=SC2086 # a list of words
+  (cd "$folder/sources" && apt-get "${options[@]}" source --download-only $packages)
+  for archive in "$folder"/sources/*.orig.tar.*; do
+    [[ $archive != *.asc ]] || continue
+    local sum place
+    sum=$(sha256sum <"$archive" | cut -c 1-64)
+    place=$mirror/_source-cache/archive/${sum:0:2}
+    mkdir -p "$place"
+    mv "$archive" "$place/$sum.${archive##*.orig.}"
+  done
 }
 
 isComplete || fetch

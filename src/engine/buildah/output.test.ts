@@ -10,11 +10,11 @@ const instructions: RecipeInstruction[] = [
   { stage: 'pip', text: 'RUN pip install numpy' },
 ];
 
-function readAll(lines: readonly string[]): string[] {
+function readAll(lines: readonly string[], stream: 'stdout' | 'stderr' = 'stdout'): string[] {
   const events: EngineEvent[] = [];
   const tracker = createStageTracker(instructions, (event) => events.push(event));
   const read = createOutputReader(tracker);
-  for (const line of lines) read(line, 'stdout');
+  for (const line of lines) read(line, stream);
   tracker.end('done');
   return events.map((event) =>
     event.kind === 'log'
@@ -66,4 +66,16 @@ test("buildah's own reasons are told apart from what instructions print", () => 
     expect.stringMatching(/level=error/),
   ]);
   expect(findBuildahError('')).toBe('');
+});
+
+test('an instruction of several lines is quoted in the reason, not printed', () => {
+  const stderr = [
+    'doomed',
+    'Error: building at STEP "RUN bash -e -c echo doomed',
+    '(exit 7)": exit status 7',
+  ];
+  const events = readAll(['STEP 1/3: FROM base', 'STEP 2/3: RUN ["bash"]', ...stderr], 'stderr');
+  expect(events).toContain('apt: doomed');
+  expect(events.join()).not.toContain('exit 7');
+  expect(findBuildahError(stderr.join('\n'))).toBe(stderr.slice(1).join('\n'));
 });

@@ -13,6 +13,8 @@ const ownLines =
  * --> Using cache 3d3909aca18d…       it was not run
  * --> 3d3909aca18                     its layer
  * COMMIT                              the image is complete
+ * Error: building at STEP "RUN …      why it gave up: the last that it prints, and as many lines as the
+ *                                     words of an instruction in exec form have
  * ```
  *
  * A program inside the build could print a line of this form; only the step that comes next is believed.
@@ -21,7 +23,10 @@ export function createOutputReader(
   tracker: StageTracker,
 ): (line: string, stream: 'stdout' | 'stderr') => void {
   let nextStep = 1;
+  let hasGivenUp = false;
   return (line, stream) => {
+    hasGivenUp ||= stream === 'stderr' && finalErrorPattern.test(line);
+    if (hasGivenUp && stream === 'stderr') return;
     const step = Number(/^STEP (\d+)\/\d+: /.exec(line)?.[1] ?? Number.NaN);
     if (step === nextStep) {
       tracker.begin(step - 1);
@@ -34,8 +39,15 @@ export function createOutputReader(
   };
 }
 
+const finalErrorPattern = /^Error: building at STEP "/;
+
 /** The lines in which buildah itself says why it gave up. */
 export function findBuildahError(stderr: string): string {
-  const lines = stderr.split('\n').filter((line) => /^(Error|error|time=".*level=error)/.test(line));
-  return lines.join('\n');
+  const lines = stderr.split('\n');
+  const final = lines.findLastIndex((line) => finalErrorPattern.test(line));
+  const isReason = (line: string) => /^(Error|error|time=".*level=error)/.test(line);
+  return lines
+    .filter((line, index) => isReason(line) || (final >= 0 && index > final && !/^time="/.test(line)))
+    .join('\n')
+    .trim();
 }

@@ -14,12 +14,38 @@ export type PostInstallPlan = {
   readonly marchFlags: string;
 };
 
+/** Script lines around the step's own script. */
+export type PostInstallSurroundings = {
+  readonly before: readonly string[];
+  /** In the shell that runs the script. */
+  readonly environment: readonly string[];
+  readonly after: readonly string[];
+};
+
 /**
  * Runs the step's own script with `bash -e` in the step's folder. What it may use beyond the files:
  * `CIC_TARGET`, `CIC_MARCH_FLAGS`, `CIC_JOBS` (parallel make jobs: the build machine's cores), apt with
  * filled package lists, and pip into the same Python as the step's packages.
  */
 export function planPostInstall(plan: PostInstallPlan, scope: CacheScope, network: SiteNetwork): Fragment[] {
+  return [
+    {
+      stage: 'post-install',
+      comment: `the step's own ${postInstallScript}, compiling for ${plan.target}`,
+      instructions: [planPostInstallRun({ ...plan, hasScript: true, around: nothing }, scope, network)],
+    },
+  ];
+}
+
+const nothing: PostInstallSurroundings = { before: [], environment: [], after: [] };
+
+type PostInstallRun = PostInstallPlan & {
+  readonly hasScript: boolean;
+  readonly around: PostInstallSurroundings;
+};
+
+export function planPostInstallRun(plan: PostInstallRun, scope: CacheScope, network: SiteNetwork): string {
+  const { before, environment, after } = plan.around;
   const variables = {
     CIC_TARGET: plan.target,
     CIC_MARCH_FLAGS: plan.marchFlags,
@@ -28,19 +54,21 @@ export function planPostInstall(plan: PostInstallPlan, scope: CacheScope, networ
   };
   const exports = Object.entries(variables).map(([name, value]) => `${name}=${quoteForShell(value)}`);
   const site = planSiteAccess(network);
-  const script = [
-    ...site.script,
-    ...enterApt(network),
+  const call = [
     `export ${[...exports, 'CIC_JOBS="$(nproc)"'].join(' \\\n        ')}`,
-    `{ ls ${aptLists}/*_Packages* >/dev/null 2>&1 || apt-get update; }`,
+    ...environment,
     `cd /${plan.stepId}`,
     `bash -e ./${postInstallScript}`,
   ];
-  return [
-    {
-      stage: 'post-install',
-      comment: `the step's own ${postInstallScript}, compiling for ${plan.target}`,
-      instructions: [formatRun(script, [aptCacheMount(scope), pipCacheMount(scope), ...site.mounts])],
-    },
+  // In a subshell the script's variables do not reach what comes after it.
+  const calls = environment.length === 0 ? call : [`( ${call.join(' && \\\n    ')} )`];
+  const script = [
+    ...site.script,
+    ...enterApt(network),
+    `{ ls ${aptLists}/*_Packages* >/dev/null 2>&1 || apt-get update; }`,
+    ...before,
+    ...(plan.hasScript ? calls : []),
+    ...after,
   ];
+  return formatRun(script, [aptCacheMount(scope), pipCacheMount(scope), ...site.mounts]);
 }

@@ -8,39 +8,40 @@ RUN --mount=type=cache,id=cic-apt-bookworm-amd64,target=/var/cache/apt,sharing=l
         'Dir::State::lists "/var/cache/apt/cic/lists";' > /var/cache/apt/cic/apt.conf && \
     export APT_CONFIG=/var/cache/apt/cic/apt.conf DEBIAN_FRONTEND=noninteractive && \
     apt-get update && \
-    apt-get install --yes openmpi-bin libxml2-dev python3 python3-venv
+    apt-get install --yes openmpi-bin libxml2-dev python3
 
-# the Spack environment, with its view in /opt/view
-COPY ["spack.yaml","/opt/spack-environment/spack.yaml"]
-RUN --mount=type=bind,from=cic-spack,target=/opt/spack \
-    /opt/spack/bin/spack -e /opt/spack-environment concretize && \
-    /opt/spack/bin/spack -e /opt/spack-environment install --fail-fast
-ENV PATH="/opt/view/bin:$PATH"
+# what the environment runs with, and its view
+RUN --mount=type=bind,from=cic-build,target=/run/cic-build \
+    : a8fbfda99179dfcf22f5af192d9d94e6 && \
+    mkdir -p /opt/software && \
+    (cd /run/cic-build/opt/software && cp -a gcc-runtime-12.2.0-ssyi5ypz6waxc2luxajzyf2tdbyusaso lz4-1.10.0-uwtjwuq3htqmttmadojouktsdoegii27 zlib-1.3.1-js7rtsbwt5zmrgn32adsifjvek4otzve /opt/software/) && \
+    cp -a /run/cic-build/opt/view /opt/view && \
+    { test ! -d /run/cic-build/opt/._view || cp -a /run/cic-build/opt/._view /opt/; }
 
-# Python packages, in /opt/venv
-RUN --mount=type=cache,id=cic-pip-bookworm-amd64,target=/var/cache/cic,sharing=locked \
-    python3 -m venv --system-site-packages /opt/venv && \
-    PIP_CACHE_DIR=/var/cache/cic/pip /opt/venv/bin/python3 -m pip install 'pandas>=1.5' 'rocrate; python_version < '"'"'3.13'"'"''
-ENV PATH="/opt/venv/bin:$PATH"
+# the Python packages
+RUN --mount=type=bind,from=cic-build,target=/run/cic-build \
+    : 2effdbda17e0fb6d6c91b4dfa472bb36 && \
+    cp -a /run/cic-build/opt/venv /opt/venv
 
 # the files of the step
 COPY --from=cic-step ["wordcount/","/wordcount/"]
 
-# the step's own post_inst.sh, compiling for zen2
-RUN --mount=type=cache,id=cic-apt-bookworm-amd64,target=/var/cache/apt,sharing=locked \
-    --mount=type=cache,id=cic-pip-bookworm-amd64,target=/var/cache/cic,sharing=locked \
+# what post_inst.sh did; libraries from apt; nothing is missing
+RUN --mount=type=bind,from=cic-build,target=/run/cic-build \
+    --mount=type=cache,id=cic-apt-bookworm-amd64,target=/var/cache/apt,sharing=locked \
+    : e7d2cb13e7a7766318a9dde9549a189f && \
     mkdir -p /var/cache/apt/cic/archives/partial /var/cache/apt/cic/lists/partial && \
     printf '%s\n' 'Dir::Cache::archives "/var/cache/apt/cic/archives";' \
         'Dir::State::lists "/var/cache/apt/cic/lists";' > /var/cache/apt/cic/apt.conf && \
     export APT_CONFIG=/var/cache/apt/cic/apt.conf DEBIAN_FRONTEND=noninteractive && \
-    export CIC_TARGET=zen2 \
-        CIC_MARCH_FLAGS='-march=znver2 -mtune=znver2' \
-        PIP_BREAK_SYSTEM_PACKAGES=1 \
-        PIP_CACHE_DIR=/var/cache/cic/pip \
-        CIC_JOBS="$(nproc)" && \
-    { ls /var/cache/apt/cic/lists/*_Packages* >/dev/null 2>&1 || apt-get update; } && \
-    cd /wordcount && \
-    bash -e ./post_inst.sh
+    /run/cic-build/opt/cic/out/apply.sh /run/cic-build/opt/cic/out && \
+    /run/cic-build/opt/cic/out/check-libraries.sh /run/cic-build/opt/cic/out /opt/software /opt/view /opt/venv
+
+# programs of the view are found
+ENV PATH="/opt/venv/bin:/opt/view/bin:$PATH"
+
+# what the packages set
+ENV MPICC="/opt/view/bin/mpicc"
 
 # how the image is run, and what it is
 COPY ["z10_spack_environment.sh","/etc/profile.d/z10_spack_environment.sh"]
@@ -52,7 +53,7 @@ LABEL "org.opencontainers.image.title"="minimal_workflow_wordcount_rome_openmpi_
       "org.opencontainers.image.revision"="0123456789abcdef0123456789abcdef01234567" \
       "org.opencontainers.image.base.digest"="sha256:cae662172fd450bb0cd710a769079c05bfc5d8e35efa6576edc7d0377afdd4a2" \
       "cic.version"="1.2.3" \
-      "cic.recipe.digest"="sha256:9e958f5e6ba3fcb45f0b8950909bd9f72efb8c509e3bc2cd589b76c928a6f719" \
+      "cic.recipe.digest"="sha256:89761f6837f3ce12c897573596ebdb88aa51cbecf1d8e35ec46103f38b5f2a47" \
       "cic.workflow"="minimal_workflow" \
       "cic.step"="wordcount" \
       "cic.machine.platform"="linux/amd64" \

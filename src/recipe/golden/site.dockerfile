@@ -54,12 +54,12 @@ RUN --mount=type=cache,id=cic-apt-bookworm-amd64,target=/var/cache/apt,sharing=l
         'Acquire::https::CAInfo "/run/cic-ca";' \
         'Dir::Etc::netrc "/run/cic-apt-auth";' > /var/cache/apt/cic/apt.conf && \
     export APT_CONFIG=/var/cache/apt/cic/apt.conf DEBIAN_FRONTEND=noninteractive && \
+    { ls /var/cache/apt/cic/lists/*_Packages* >/dev/null 2>&1 || apt-get update; } && \
     export CIC_TARGET=zen2 \
         CIC_MARCH_FLAGS='-march=znver2 -mtune=znver2' \
         PIP_BREAK_SYSTEM_PACKAGES=1 \
         PIP_CACHE_DIR=/var/cache/cic/pip \
         CIC_JOBS="$(nproc)" && \
-    { ls /var/cache/apt/cic/lists/*_Packages* >/dev/null 2>&1 || apt-get update; } && \
     cd /wordcount && \
     bash -e ./post_inst.sh
 
@@ -73,7 +73,7 @@ LABEL "org.opencontainers.image.title"="minimal_workflow_wordcount_rome_openmpi_
       "org.opencontainers.image.revision"="0123456789abcdef0123456789abcdef01234567" \
       "org.opencontainers.image.base.digest"="sha256:cae662172fd450bb0cd710a769079c05bfc5d8e35efa6576edc7d0377afdd4a2" \
       "cic.version"="1.2.3" \
-      "cic.recipe.digest"="sha256:3d40c92f17a97da0495c4a70ae4d25aa4c7bd9f6246d0db2183ab93b2b97024a" \
+      "cic.recipe.digest"="sha256:2942baa719a7df3079510dd6bf946a4720fe3916e9d06c38f9a4276b93b64395" \
       "cic.workflow"="minimal_workflow" \
       "cic.step"="wordcount" \
       "cic.machine.platform"="linux/amd64" \

@@ -26,12 +26,12 @@ RUN --mount=type=cache,id=cic-apt-bookworm-amd64,target=/var/cache/apt,sharing=l
     printf '%s\n' 'Dir::Cache::archives "/var/cache/apt/cic/archives";' \
         'Dir::State::lists "/var/cache/apt/cic/lists";' > /var/cache/apt/cic/apt.conf && \
     export APT_CONFIG=/var/cache/apt/cic/apt.conf DEBIAN_FRONTEND=noninteractive && \
+    { ls /var/cache/apt/cic/lists/*_Packages* >/dev/null 2>&1 || apt-get update; } && \
     export CIC_TARGET=zen2 \
         CIC_MARCH_FLAGS='-march=znver2 -mtune=znver2' \
         PIP_BREAK_SYSTEM_PACKAGES=1 \
         PIP_CACHE_DIR=/var/cache/cic/pip \
         CIC_JOBS="$(nproc)" && \
-    { ls /var/cache/apt/cic/lists/*_Packages* >/dev/null 2>&1 || apt-get update; } && \
     cd /wordcount && \
     bash -e ./post_inst.sh
 
@@ -49,7 +49,7 @@ LABEL "org.opencontainers.image.title"="minimal_workflow_wordcount_rome_openmpi_
       "org.opencontainers.image.revision"="0123456789abcdef0123456789abcdef01234567" \
       "org.opencontainers.image.base.digest"="sha256:cae662172fd450bb0cd710a769079c05bfc5d8e35efa6576edc7d0377afdd4a2" \
       "cic.version"="1.2.3" \
-      "cic.recipe.digest"="sha256:de12fa13d8942630e3cff304fc181de83a80519102d21f814958412e22c06582" \
+      "cic.recipe.digest"="sha256:6d299772f5a979b0e2c9b2d0cd07e255d90b412b04cb1384786fdb1135b9cc71" \
       "cic.workflow"="minimal_workflow" \
       "cic.step"="wordcount" \
       "cic.machine.platform"="linux/amd64" \

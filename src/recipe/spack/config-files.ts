@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { isMapping } from '../../spack/mapping.ts';
 import type { GeneratedFile } from '../recipe.ts';
 import { paths } from './paths.ts';
 import { isLegacySpack, type SpackTools } from './spack-tools.ts';
@@ -27,9 +28,9 @@ const builtinRepo = `${paths.packages}/repos/spack_repo/builtin`;
 
 /** Spack's configuration of the site: mirrors, caches, the catalogue, and sections of its own. */
 export function planSiteConfig(tools: SpackTools): GeneratedFile[] {
-  const { 'mirrors:': ownMirrors, mirrors, ...sections } = tools.siteConfig;
+  const { mirrors, ...sections } = tools.siteConfig;
   return toFiles(siteFolder, {
-    mirrors: { ...planMirrors(tools), ...(mirrors ?? ownMirrors ?? {}) },
+    mirrors: { ...planMirrors(tools), ...(isMapping(mirrors) && mirrors) },
     ...planRepos(tools),
     ...sections,
   });
@@ -38,8 +39,9 @@ export function planSiteConfig(tools: SpackTools): GeneratedFile[] {
 /** Repositories that come first win. */
 function planRepos(tools: SpackTools): Record<string, unknown> {
   if (tools.catalogue === undefined) return {};
-  if (isLegacySpack(tools)) return { repos: [paths.catalogue] };
-  return { 'repos:': { catalogue: paths.catalogue, builtin: builtinRepo } };
+  const catalogue = `${paths.catalogue}/${tools.catalogue.place}`.replace(/\/$/, '');
+  if (isLegacySpack(tools)) return { repos: [catalogue] };
+  return { 'repos:': { catalogue, builtin: builtinRepo } };
 }
 
 function planMirrors({ mirrors, publicCaches, sharedCache }: SpackTools): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import type { Digest } from '../../oci/digest.ts';
+import type { paths } from './paths.ts';
 
 /** Spack as the site has it. */
 export type SpackTools = {
@@ -18,6 +19,8 @@ export type SpackTools = {
 
 /** A Spack repository with packages of the site's own. */
 export type SpackCatalogue = {
+  /** Where its `repo.yaml` is, below {@link paths.catalogue}: nothing, or `spack_repo/<namespace>`. */
+  readonly place: string;
   readonly treeHash: Digest;
   /** It has a folder `cfg/` with Spack configuration. */
   readonly hasConfig: boolean;

@@ -1,11 +1,11 @@
 import { chmod, lutimes, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../errors/app-error.ts';
+import { makePartialFolder } from '../../files/partial-folder.ts';
+import { hashTree, listTree } from '../../files/tree-hash.ts';
+import { type GitOptions, runGit } from '../../git/git.ts';
 import { type Digest, isDigest } from '../../oci/digest.ts';
 import { missingNameError } from '../missing-name.ts';
-import { hashTree, listTree } from '../tree-hash.ts';
-import { type GitOptions, runGit } from './git.ts';
-import { makePartialFolder } from './partial-folder.ts';
 import type { RegistryClone } from './registry-cache.ts';
 
 export type StepPath = { readonly commit: string; readonly workflow: string; readonly stepId: string };

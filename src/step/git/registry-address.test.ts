@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { maskCredentials, parseRegistryAddress } from './registry-address.ts';
+import { maskCredentials } from '../../git/git.ts';
+import { parseRegistryAddress } from './registry-address.ts';
 
 test.each([
   ['https://git.example.org/a/b.git', { kind: 'remote', url: 'https://git.example.org/a/b.git' }],

@@ -1,9 +1,10 @@
 import { access, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError, isAppError } from '../../errors/app-error.ts';
+import { makePartialFolder } from '../../files/partial-folder.ts';
+import { type GitOptions, runGit } from '../../git/git.ts';
 import { digestHex, digestOf } from '../../oci/digest.ts';
-import { type GitOptions, runGit, toRegistryError } from './git.ts';
-import { makePartialFolder } from './partial-folder.ts';
+import { toRegistryError } from './registry-error.ts';
 import { isUnknownCommit } from './resolve-version.ts';
 
 /** A bare clone of a registry with some of its commits, each complete but for contents fetched on demand. */

@@ -1,7 +1,6 @@
-import { AppError, isAppError } from '../../errors/app-error.ts';
-import type { Command } from '../../exec/command.ts';
-import { type RunResult, run } from '../../exec/run.ts';
-import { maskCredentials } from './registry-address.ts';
+import { type AppError, isAppError } from '../errors/app-error.ts';
+import type { Command } from '../exec/command.ts';
+import { type RunResult, run } from '../exec/run.ts';
 
 export type GitOptions = {
   readonly signal?: AbortSignal | undefined;
@@ -100,24 +99,28 @@ const advice: readonly (readonly [RegExp, string])[] = [
   [/Host key verification failed/i, "add the server's host key to known_hosts"],
 ];
 
-/** A failure of git as one about the registry, without credentials. */
-export function toRegistryError(error: unknown, registry: string): unknown {
-  if (!isAppError(error, 'EXEC_FAILED', 'EXEC_TIMEOUT')) return error;
+/** Why git failed, without credentials, and what to do about it where that is known. */
+export type GitFailure = {
+  readonly reason: string;
+  readonly hint?: string;
+  /** The last lines that git wrote. */
+  readonly lastLines: readonly string[];
+};
+
+/** Reads a failure of git; undefined for an error of another kind. */
+export function explainGitFailure(error: unknown): GitFailure | undefined {
+  if (!isAppError(error, 'EXEC_FAILED', 'EXEC_TIMEOUT')) return undefined;
   const lastLines = linesOf(error).map(maskCredentials);
   const text = lastLines.join('\n');
   const reason =
     lastLines.find((line) => /^(?:fatal|error|remote):/.test(line)) ?? lastLines.at(-1) ?? 'git failed';
   const hint = advice.find(([pattern]) => pattern.test(text))?.[1];
-  return new AppError(
-    'STEP_REGISTRY_UNREACHABLE',
-    `the workflow registry ${registry} cannot be read: ${reason}`,
-    {
-      hint:
-        hint ??
-        'check its address, the network and the proxy; a commit that was fetched before works offline',
-      details: { registry, lastLines },
-    },
-  );
+  return { reason, lastLines, ...(hint !== undefined && { hint }) };
+}
+
+/** Takes user names and passwords out of every URL in a text. */
+export function maskCredentials(text: string): string {
+  return text.replaceAll(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, '$1');
 }
 
 /** The last lines that git wrote before it failed. */

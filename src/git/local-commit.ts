@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAppError } from '../../errors/app-error.ts';
-import { listTree, type TreeEntry } from '../tree-hash.ts';
+import { isAppError } from '../errors/app-error.ts';
+import { listTree, type TreeEntry } from '../files/tree-hash.ts';
 import { type GitOptions, runGit } from './git.ts';
-import { commitPattern } from './resolve-version.ts';
+import { commitPattern } from './refs.ts';
 
 /**
  * The commit that a local folder's files are from, or undefined: outside of git, without git, or when

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { AppError } from '../../errors/app-error.ts';
-import { planGit, toRegistryError } from './git.ts';
+import { planGit } from './git.ts';
 
 test('a secret is in the environment of git and not in its arguments', () => {
   const command = planGit(['fetch'], { authorization: 'Basic c2VjcmV0' });
@@ -22,19 +21,4 @@ test('the site’s settings win', () => {
 test('a lock is held by the kernel while git runs', () => {
   const { file, args } = planGit(['fetch'], { lockFile: '/c.lock' });
   expect([file, ...args.slice(0, 3)]).toEqual(['flock', '--no-fork', '/c.lock', 'git']);
-});
-
-test.each([
-  ["fatal: unable to access 'https://h/': server certificate verification failed", 'certificate authorities'],
-  ["fatal: could not read Username for 'https://h': terminal prompts disabled", 'credentials'],
-  ["fatal: detected dubious ownership in repository at '/r'", 'safe.directory'],
-  ['fatal: write error: No space left on device', 'disk space'],
-  ["fatal: unable to access 'https://h/': Could not resolve host: h", 'proxy'],
-])('a failure says what to do: %s', (line, hint) => {
-  const failure = new AppError('EXEC_FAILED', 'git ended', { details: { lastLines: ['warning: x', line] } });
-  expect(toRegistryError(failure, 'https://h')).toMatchObject({
-    code: 'STEP_REGISTRY_UNREACHABLE',
-    message: expect.stringContaining(line),
-    hint: expect.stringContaining(hint),
-  });
 });

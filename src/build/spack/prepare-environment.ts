@@ -1,0 +1,181 @@
+import { join } from 'node:path';
+import { isAppError } from '../../errors/app-error.ts';
+import { type Digest, digestOf } from '../../oci/digest.ts';
+import type { ResolvedBase } from '../../recipe/base-image.ts';
+import { planCacheScope } from '../../recipe/caches.ts';
+import { formatCanonicalJson } from '../../recipe/canonical-json.ts';
+import { findCompilerPackages } from '../../recipe/spack/compilers.ts';
+import { planConcretize } from '../../recipe/spack/concretize.ts';
+import { planSiteConfig } from '../../recipe/spack/config-files.ts';
+import { findPythonConflicts, listPythonPackages } from '../../recipe/spack/one-python.ts';
+import { paths } from '../../recipe/spack/paths.ts';
+import type { SpackInput } from '../../recipe/spack/plan-spack-step.ts';
+import { isLegacySpack } from '../../recipe/spack/spack-tools.ts';
+import type { BuildRequest } from '../../request/build-request.ts';
+import { type Environment, planEnvironment } from '../../spack/environment.ts';
+import { parseLock } from '../../spack/lock.ts';
+import { findRuntimeNodes } from '../../spack/lock-nodes.ts';
+import type { Step } from '../../step/step.ts';
+import type { PlanOptions } from '../plan-build.ts';
+import type { BuildDependencies } from '../ports.ts';
+import { stageCatalogue } from '../workspace.ts';
+import { checkCompilers } from './check-compilers.ts';
+import { checkTargets } from './check-targets.ts';
+import { ensureToolchain, type Toolchain } from './ensure-toolchain.ts';
+import { collectLines, toSpackError } from './explain.ts';
+import { readOptional, readOutput } from './read-output.ts';
+import type { PreparedTools, SpackPort } from './spack-port.ts';
+
+export type SpackContext = {
+  readonly deps: BuildDependencies;
+  readonly spack: SpackPort;
+  readonly options: PlanOptions;
+};
+
+export type EnvironmentWish = {
+  readonly request: BuildRequest;
+  readonly step: Step;
+  readonly base: ResolvedBase;
+};
+
+export type PreparedEnvironment = {
+  readonly input: SpackInput;
+  readonly prepared: PreparedTools;
+  readonly lockDigest: Digest;
+};
+
+/**
+ * Decides everything of a step's Spack environment before anything of it is built: versions, variants,
+ * dependencies, and that all of it is for the machine's microarchitecture.
+ */
+export async function prepareEnvironment(
+  { request, step, base }: EnvironmentWish,
+  context: SpackContext,
+): Promise<PreparedEnvironment> {
+  const { deps, spack, options } = context;
+  const { signal, stages } = options;
+  const { machine } = request;
+  const onProgress = (line: string) => stages.emit({ kind: 'log', stage: 'resolve', line, stream: 'stdout' });
+  const prepared = await spack.prepare({ signal, onProgress });
+  for (const message of prepared.warnings) stages.emit({ kind: 'warning', message });
+  const { tools } = prepared;
+  const section = step.description.spack ?? {};
+  const environment = planEnvironment({ section, machine, isLegacy: isLegacySpack(tools), view: paths.view });
+  checkCompilers(environment.compilers, machine.microarchitecture, base.suite);
+  const scope = planCacheScope(base, machine.platform);
+  const { network } = deps.site;
+  const toolchain = await ensureToolchain(
+    { platform: machine.platform, base, scope, spack: tools, network },
+    prepared,
+    context,
+  );
+  const catalogueContext = await stageCatalogue(prepared.folders.catalogue, options.workspace);
+  const solvable = { environment, prepared, toolchain, ...(catalogueContext && { catalogueContext }) };
+  const lockText = await findLock({ request, step, base }, solvable, context);
+  const lock = parseLock(lockText);
+  checkTargets(lock, machine.microarchitecture);
+  warnAboutPython(step, lock, stages);
+  const folder = join(options.workspace.directory, 'step', step.stepId);
+  const postInstall = await readOptional(folder, 'post_inst.sh');
+  const input: SpackInput = {
+    tools,
+    yaml: environment.yaml,
+    lockText,
+    lock,
+    compilers: environment.compilers,
+    toolchain: toolchain.image,
+    toolchainKey: toolchain.key,
+    scripts: await spack.readScripts(),
+    ...(catalogueContext && { catalogueContext }),
+    viewEnvironment: {},
+    ...(postInstall !== undefined && { postInstall }),
+  };
+  return { input, prepared, lockDigest: digestOf(lockText) };
+}
+
+type Solvable = {
+  readonly environment: Environment;
+  readonly prepared: PreparedTools;
+  readonly toolchain: Toolchain;
+  readonly catalogueContext?: string;
+};
+
+/** The lock that is asked for, or the one that the same inputs gave before, or a new one. */
+async function findLock(wish: EnvironmentWish, solvable: Solvable, context: SpackContext): Promise<string> {
+  const { spack, options } = context;
+  const { stages } = options;
+  if (options.lock !== undefined) return options.lock;
+  const { environment, prepared, toolchain } = solvable;
+  const compilerPackages = environment.compilers.flatMap((compiler) =>
+    findCompilerPackages(compiler, wish.base.suite),
+  );
+  const key = digestOf(
+    formatCanonicalJson({
+      toolchain: toolchain.key,
+      yaml: environment.yaml,
+      site: planSiteConfig(prepared.tools),
+      catalogue: prepared.tools.catalogue?.treeHash ?? null,
+      compilerPackages,
+    }),
+  );
+  const known = wish.request.force ? undefined : await spack.locks.find(key);
+  if (known !== undefined) {
+    stages.runCached('concretize', 'Versions of Spack packages are decided');
+    return known;
+  }
+  const text = await solve(wish, { ...solvable, compilerPackages }, context);
+  await spack.locks.record(key, text);
+  return text;
+}
+
+type Problem = Solvable & { readonly compilerPackages: readonly string[] };
+
+async function solve(
+  { request, base }: EnvironmentWish,
+  { environment, prepared, toolchain, compilerPackages, catalogueContext }: Problem,
+  context: SpackContext,
+): Promise<string> {
+  const { deps, options } = context;
+  const { platform, microarchitecture } = request.machine;
+  const recipe = planConcretize({
+    platform,
+    toolchain: toolchain.image,
+    scope: planCacheScope(base, platform),
+    tools: prepared.tools,
+    spackYaml: environment.yaml,
+    compilerPackages,
+    ...(catalogueContext && { catalogueContext }),
+    network: deps.site.network,
+  });
+  const { lines, onEvent } = collectLines('concretize', options.stages.emit);
+  try {
+    // Its cache is the store of locks: what an engine remembers of it is of no use.
+    const image = await deps.engine.build(recipe, { signal: options.signal, onEvent });
+    const output = await readOutput(image, ['spack.lock'], { deps, options, platform });
+    return (output.get('spack.lock') ?? Buffer.alloc(0)).toString();
+  } catch (error) {
+    if (!isAppError(error, 'ENGINE_BUILD_FAILED')) throw error;
+    throw await toSpackError(error, {
+      phase: 'concretize',
+      lines,
+      environment,
+      target: microarchitecture,
+      prepared,
+    });
+  }
+}
+
+function warnAboutPython(
+  step: Step,
+  lock: ReturnType<typeof parseLock>,
+  stages: PlanOptions['stages'],
+): void {
+  const packages = listPythonPackages(findRuntimeNodes(lock));
+  for (const { name, requirement, spackVersion } of findPythonConflicts(step.description.pip, packages)) {
+    stages.emit({
+      kind: 'warning',
+      message: `pip's "${requirement}" wins over py-${name}@${spackVersion} of Spack`,
+      hint: `other Spack packages were built with ${spackVersion}: leave it to one of the two`,
+    });
+  }
+}

@@ -1,0 +1,76 @@
+import type { Platform } from '../../oci/platform.ts';
+import { baseContextName, type ResolvedBase } from '../base-image.ts';
+import type { CacheScope } from '../caches.ts';
+import { formatCopy, formatRun } from '../dockerfile.ts';
+import { toImageRecipe } from '../image-recipe.ts';
+import type { ImageRecipe } from '../recipe.ts';
+import { planSiteAccess, type SiteNetwork } from '../site-network.ts';
+import { planCompilers } from './compilers.ts';
+import { planEnvironmentCopies, planEnvironmentFiles } from './environment-files.ts';
+import { planMirrorContexts, planSpackMounts } from './mounts.ts';
+import { contextNames, paths } from './paths.ts';
+import { spackCommand } from './spack-command.ts';
+import type { SpackTools } from './spack-tools.ts';
+
+export type ConcretizeInput = {
+  readonly platform: Platform;
+  /** The toolchain image. */
+  readonly toolchain: ResolvedBase;
+  readonly scope: CacheScope;
+  readonly tools: SpackTools;
+  readonly spackYaml: string;
+  /** Debian packages of compilers that the step asks for. */
+  readonly compilerPackages: readonly string[];
+  /** Absolute path of the folder that holds `catalogue/`, where there is one. */
+  readonly catalogueContext?: string;
+  readonly network: SiteNetwork;
+};
+
+/** An image whose {@link paths.out} holds `spack.lock`: the environment with every version decided. */
+export function planConcretize(input: ConcretizeInput): ImageRecipe {
+  const { platform, toolchain, tools, spackYaml, network, catalogueContext } = input;
+  const site = planSiteAccess(network);
+  const script = [
+    ...site.script,
+    `${spackCommand(tools)} concretize`,
+    `mkdir -p ${paths.out}`,
+    `cp ${paths.environment}/spack.lock ${paths.out}/`,
+  ];
+  return toImageRecipe(
+    {
+      platform,
+      base: toolchain,
+      contexts: {
+        ...planMirrorContexts(tools),
+        ...(catalogueContext !== undefined && { [contextNames.catalogue]: catalogueContext }),
+      },
+    },
+    [
+      { stage: 'concretize', comment: 'compilers and Spack', instructions: [`FROM ${baseContextName}`] },
+      ...planCompilers('concretize', input.compilerPackages, input),
+      planEnvironmentCopies('concretize', tools),
+      {
+        stage: 'concretize',
+        comment: 'versions, variants and dependencies of everything',
+        instructions: [formatRun(script, [...planSpackMounts(tools), ...site.mounts])],
+      },
+    ],
+    planEnvironmentFiles(tools, { spackYaml, scripts: {} }),
+  );
+}
+
+/** Takes files out of a folder of an image: an image that holds nothing else, below `/out`. */
+export function planExtraction(
+  platform: Platform,
+  image: ResolvedBase,
+  { folder, names }: { readonly folder: string; readonly names: readonly string[] },
+): ImageRecipe {
+  const files = names.map((name) => `${folder}/${name}`);
+  return toImageRecipe({ platform, base: image, contexts: {}, images: { [contextNames.build]: image } }, [
+    {
+      stage: 'extract',
+      comment: 'what a build has left',
+      instructions: ['FROM scratch', formatCopy(files, '/out/', { from: contextNames.build })],
+    },
+  ]);
+}

@@ -1,0 +1,107 @@
+import { type Digest, digestHex, digestOf } from '../../oci/digest.ts';
+import { quoteForShell } from '../../shell/quote.ts';
+import { enterApt } from '../apt-environment.ts';
+import { aptCacheMount, type CacheScope } from '../caches.ts';
+import { formatCanonicalJson } from '../canonical-json.ts';
+import { type Fragment, formatRun, type Mount } from '../dockerfile.ts';
+import { planApt } from '../fragments/apt.ts';
+import { pythonPrefix } from '../fragments/pip.ts';
+import { planStepFiles } from '../fragments/step-files.ts';
+import type { ImageRecipe } from '../recipe.ts';
+import { planSiteAccess, type SiteNetwork } from '../site-network.ts';
+import { contextNames, paths } from './paths.ts';
+
+export type FinalImageInput = {
+  /** The recipe of the image in which everything was built. */
+  readonly build: ImageRecipe;
+  /** Identity of what its instructions do not tell: toolchain, files of the step. */
+  readonly buildKey: string;
+  readonly scope: CacheScope;
+  readonly network: SiteNetwork;
+  readonly stepId: string;
+  /** The step's apt packages but for its build tools. */
+  readonly aptPackages: readonly string[];
+  readonly usesPip: boolean;
+  /** Folders below {@link paths.software} of what the environment runs with. */
+  readonly prefixes: readonly string[];
+};
+
+const mounted = '/run/cic-build';
+
+/**
+ * The image that is published: the base, what the step needs at run time, and what it did itself; no
+ * compilers, no build trees, no Spack.
+ *
+ * Files come over a mount, which no engine takes into its cache key: each RUN bears the digest of what it
+ * takes instead.
+ */
+export function planFinalImage(input: FinalImageInput): Fragment[] {
+  const { scope, network, stepId, aptPackages, usesPip, prefixes } = input;
+  const keyOf = (stages: readonly string[]) => digestParts(input, stages);
+  return [
+    ...planApt(aptPackages, scope, network).map((fragment) => ({ ...fragment, stage: 'slim' as const })),
+    planSoftware(prefixes, keyOf(['apt', 'spack'])),
+    ...(usesPip ? [planPython(keyOf(['apt', 'spack', 'pip']))] : []),
+    ...planStepFiles(stepId).map((fragment) => ({ ...fragment, stage: 'slim' as const })),
+    planChanges(keyOf(['apt', 'spack', 'pip', 'step', 'post-install']), scope, network),
+  ];
+}
+
+const buildMount: Mount = { type: 'bind', from: contextNames.build, target: mounted };
+
+function planSoftware(prefixes: readonly string[], key: string): Fragment {
+  const script = [
+    `: ${key}`,
+    `mkdir -p ${paths.software}`,
+    ...chunk(prefixes, 20).map(
+      (some) =>
+        `(cd ${mounted}${paths.software} && cp -a ${some.map(quoteForShell).join(' ')} ${paths.software}/)`,
+    ),
+    `cp -a ${mounted}${paths.view} ${paths.view}`,
+    `{ test ! -d ${mounted}/opt/._view || cp -a ${mounted}/opt/._view /opt/; }`,
+  ];
+  return {
+    stage: 'slim',
+    comment: 'what the environment runs with, and its view',
+    instructions: [formatRun(script, [buildMount])],
+  };
+}
+
+function planPython(key: string): Fragment {
+  return {
+    stage: 'slim',
+    comment: 'the Python packages',
+    instructions: [formatRun([`: ${key}`, `cp -a ${mounted}${pythonPrefix} ${pythonPrefix}`], [buildMount])],
+  };
+}
+
+function planChanges(key: string, scope: CacheScope, network: SiteNetwork): Fragment {
+  const site = planSiteAccess(network);
+  const out = `${mounted}${paths.out}`;
+  const script = [
+    `: ${key}`,
+    ...site.script,
+    ...enterApt(network),
+    `sh ${out}/apply.sh ${out}`,
+    `sh ${out}/check-libraries.sh ${out} ${paths.software} ${paths.view} ${pythonPrefix}`,
+  ];
+  return {
+    stage: 'check',
+    comment: 'what post_inst.sh did; libraries from apt; nothing is missing',
+    instructions: [formatRun(script, [buildMount, aptCacheMount(scope), ...site.mounts])],
+  };
+}
+
+/** Identity of what the instructions of some stages make. */
+function digestParts({ build, buildKey }: FinalImageInput, stages: readonly string[]): string {
+  const instructions = build.instructions.filter(({ stage }) => stages.includes(stage));
+  const digest: Digest = digestOf(
+    formatCanonicalJson({ buildKey, instructions, files: build.generatedFiles }),
+  );
+  return digestHex(digest).slice(0, 32);
+}
+
+function chunk<T>(items: readonly T[], size: number): T[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
+}

@@ -1,0 +1,161 @@
+import type { Digest } from '../../oci/digest.ts';
+import type { Platform } from '../../oci/platform.ts';
+import type { LockNode, SpackLock } from '../../spack/lock.ts';
+import { findRuntimeNodes } from '../../spack/lock-nodes.ts';
+import type { Step } from '../../step/step.ts';
+import { baseContextName, type ResolvedBase } from '../base-image.ts';
+import type { CacheScope } from '../caches.ts';
+import { type Fragment, formatEnv, formatLiteralEnv } from '../dockerfile.ts';
+import { type PipPlan, pythonPrefix, usesPip } from '../fragments/pip.ts';
+import { toImageRecipe } from '../image-recipe.ts';
+import type { GeneratedFile, ImageRecipe } from '../recipe.ts';
+import type { SiteNetwork } from '../site-network.ts';
+import type { BuildTarget } from '../target.ts';
+import { type BuildImageInput, planBuildImage } from './build-image.ts';
+import { findCompilerPackages, isBuildTool } from './compilers.ts';
+import type { ImageScripts } from './environment-files.ts';
+import { planFinalImage } from './final-image.ts';
+import { findPythonConflicts, formatConstraints, listPythonPackages } from './one-python.ts';
+import { contextNames, paths } from './paths.ts';
+import type { SpackTools } from './spack-tools.ts';
+
+/** A step's Spack environment, with everything decided. */
+export type SpackInput = {
+  readonly tools: SpackTools;
+  /** Text of `spack.yaml`. */
+  readonly yaml: string;
+  /** Text of `spack.lock`, and what it says. */
+  readonly lockText: string;
+  readonly lock: SpackLock;
+  /** Compilers that the step asks for: `gcc@13`. */
+  readonly compilers: readonly string[];
+  readonly toolchain: ResolvedBase;
+  /** Identity of what makes the toolchain image. */
+  readonly toolchainKey: Digest;
+  readonly scripts: ImageScripts;
+  /** Absolute path of the folder that holds `catalogue/`. */
+  readonly catalogueContext?: string;
+  /** What `spack env activate` sets in the view; empty before it is built. */
+  readonly viewEnvironment: Readonly<Record<string, string>>;
+  /** Text of the step's `post_inst.sh`. */
+  readonly postInstall?: string;
+};
+
+export type SpackStepInput = {
+  readonly step: Step;
+  readonly pip: PipPlan;
+  readonly platform: Platform;
+  readonly base: ResolvedBase;
+  readonly scope: CacheScope;
+  readonly target: BuildTarget;
+  readonly contexts: Readonly<Record<string, string>>;
+  readonly network: SiteNetwork;
+  readonly spack: SpackInput;
+};
+
+export type SpackStepPlan = {
+  readonly base: ResolvedBase;
+  readonly fragments: readonly Fragment[];
+  readonly generatedFiles: readonly GeneratedFile[];
+  readonly contexts: Readonly<Record<string, string>>;
+  readonly build?: ImageRecipe;
+};
+
+/**
+ * A step with a Spack environment: an image in which everything is built, and the final one with what
+ * runs. With `keep_build_tools` the first one is the final one.
+ */
+export function planSpackStep(input: SpackStepInput): SpackStepPlan {
+  const { step, base, spack, network, scope, pip, contexts } = input;
+  const parts = planBuildImage(toBuildInput(input));
+  const end = [planPath(input), ...planViewVariables(spack)];
+  if (step.description.keepBuildTools)
+    return { ...parts, base: spack.toolchain, fragments: [...parts.fragments, ...end] };
+  const { fragments, generatedFiles, contexts: buildContexts } = parts;
+  const { platform } = input;
+  const build = toImageRecipe(
+    { platform, base: spack.toolchain, contexts: buildContexts },
+    fragments,
+    generatedFiles,
+  );
+  const runtime = findRuntimeNodes(spack.lock);
+  const final = planFinalImage({
+    build,
+    buildKey: `${spack.toolchainKey} ${step.treeHash}`,
+    scope,
+    network,
+    stepId: step.stepId,
+    aptPackages: planRuntimeApt(step, pip, runtime),
+    usesPip: usesPip(pip),
+    prefixes: runtime
+      .filter(({ isExternal }) => !isExternal)
+      .map(toPrefix)
+      .sort(),
+  });
+  const start: Fragment = {
+    stage: 'base',
+    comment: 'the base image',
+    instructions: [`FROM ${baseContextName}`],
+  };
+  return {
+    base,
+    fragments: [start, ...final, ...end],
+    generatedFiles: [],
+    contexts,
+    build,
+  };
+}
+
+function toBuildInput(input: SpackStepInput): BuildImageInput {
+  const { step, pip, base, scope, target, contexts, network, spack } = input;
+  const { tools, yaml, lockText, scripts, catalogueContext, postInstall } = spack;
+  const packages = listPythonPackages(findRuntimeNodes(spack.lock));
+  const compilers = spack.compilers.flatMap((compiler) => findCompilerPackages(compiler, base.suite));
+  return {
+    scope,
+    tools,
+    spackYaml: yaml,
+    lock: lockText,
+    scripts,
+    aptPackages: [...new Set([...step.description.apt, ...compilers])],
+    pip,
+    pipConstraints: formatConstraints(packages, findPythonConflicts(step.description.pip, packages)),
+    target,
+    stepId: step.stepId,
+    ...(postInstall !== undefined && { postInstall }),
+    contexts: {
+      ...contexts,
+      ...(catalogueContext !== undefined && { [contextNames.catalogue]: catalogueContext }),
+    },
+    network,
+  };
+}
+
+/** The step's packages but for compilers and build tools, and Python where Spack builds none. */
+function planRuntimeApt(step: Step, pip: PipPlan, runtime: readonly LockNode[]): string[] {
+  const own = step.description.apt.filter((name) => !isBuildTool(name));
+  const hasOwnPython = runtime.some(({ name, isExternal }) => name === 'python' && !isExternal);
+  const usesPython = usesPip(pip) || runtime.some(({ name }) => name === 'python');
+  return [...new Set([...own, ...(usesPython && !hasOwnPython ? ['python3'] : [])])];
+}
+
+/** As the projection in the configuration of the toolchain has it. */
+function toPrefix({ name, version, hash }: LockNode): string {
+  return `${name}-${version}-${hash}`;
+}
+
+function planPath({ pip }: SpackStepInput): Fragment {
+  const folders = [...(usesPip(pip) ? [`${pythonPrefix}/bin`] : []), `${paths.view}/bin`];
+  return {
+    stage: 'finish',
+    comment: 'programs of the view are found',
+    instructions: [formatEnv({ PATH: `${folders.join(':')}:$PATH` })],
+  };
+}
+
+/** PATH is set above. */
+function planViewVariables({ viewEnvironment }: SpackInput): Fragment[] {
+  const { PATH: _path, ...variables } = viewEnvironment;
+  if (Object.keys(variables).length === 0) return [];
+  return [{ stage: 'finish', comment: 'what the packages set', instructions: [formatLiteralEnv(variables)] }];
+}

@@ -1,0 +1,103 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createTextStore } from './artifact/text-store.ts';
+import type { CatalogueFolders, PreparedTools, SpackPort } from './build/spack/spack-port.ts';
+import type { Config } from './config/config.ts';
+import { toProxyEnvironment } from './engine/options.ts';
+import { withLock } from './exec/lock.ts';
+import { hashTree } from './files/tree-hash.ts';
+import { digestOf } from './oci/digest.ts';
+import type { SourceMirror, SpackTools } from './recipe/spack/spack-tools.ts';
+import { type Catalogue, loadCatalogue } from './spack/source/load-catalogue.ts';
+import { type PreparedSpack, prepareSpack } from './spack/source/prepare-spack.ts';
+
+/** Joins the pipeline's Spack port to the real Spack of the site. */
+export function createSpackPort(config: Config): SpackPort {
+  const folder = join(config.directories.cache, 'spack');
+  return {
+    prepare: (call) => prepare(config, call),
+    readScripts: readImageScripts,
+    locks: createTextStore(join(folder, 'locks')),
+    withToolchainLock: (work, call) => withLock(join(folder, 'toolchain.lock'), call, work),
+  };
+}
+
+async function prepare(config: Config, call: Parameters<SpackPort['prepare']>[0]): Promise<PreparedTools> {
+  const { directories, network, spack: settings } = config;
+  const options = {
+    cacheDirectory: directories.cache,
+    gitEnvironment: {
+      ...toProxyEnvironment(network.proxy),
+      ...(network.caBundle && { GIT_SSL_CAINFO: network.caBundle }),
+    },
+    ...call,
+  };
+  const spack = await prepareSpack(settings, options);
+  const catalogue = settings.catalogue && (await loadCatalogue(settings.catalogue, spack, options));
+  return {
+    tools: await describeTools(config, spack, catalogue),
+    folders: {
+      spack: spack.folder,
+      ...(spack.packages && { packages: spack.packages.folder }),
+      ...(catalogue && { catalogue: toFolders(catalogue) }),
+    },
+    warnings: catalogue?.warnings ?? [],
+    commits: {
+      ...(spack.commit !== undefined && { spack: spack.commit }),
+      ...(spack.packages?.commit !== undefined && { packages: spack.packages.commit }),
+    },
+  };
+}
+
+async function describeTools(
+  { spack: settings }: Config,
+  spack: PreparedSpack,
+  catalogue: Catalogue | undefined,
+): Promise<SpackTools> {
+  const { packages } = spack;
+  const parts = [
+    spack.commit ?? (await hashTree(spack.folder)),
+    ...(packages ? [packages.commit ?? (await hashTree(packages.folder))] : []),
+  ];
+  return {
+    version: spack.version,
+    identity: digestOf(parts.join(' ')).slice('sha256:'.length, 'sha256:'.length + 16),
+    hasPackages: packages !== undefined,
+    ...(catalogue && {
+      catalogue: {
+        place: placeOf(catalogue),
+        treeHash: catalogue.treeHash,
+        hasConfig: catalogue.configFolder !== undefined,
+      },
+    }),
+    mirrors: settings.mirrors.map(toMirror),
+    publicCaches: settings.publicCaches,
+    ...(settings.cache.startsWith('oci') && { sharedCache: settings.cache }),
+    siteConfig: settings.config,
+  };
+}
+
+function toFolders(catalogue: Catalogue): CatalogueFolders {
+  const { folder, configFolder } = catalogue;
+  return {
+    repo: folder,
+    place: placeOf(catalogue),
+    ...(configFolder !== undefined && { config: configFolder }),
+  };
+}
+
+/** Repositories of Package API v2 are found by their place. @see Spack documentation, Package API v2.0 */
+function placeOf({ api, namespace }: Catalogue): string {
+  return api[0] < 2 ? '' : `spack_repo/${namespace.replaceAll('.', '/')}`;
+}
+
+function toMirror(mirror: string): SourceMirror {
+  return /^[a-z0-9+]+:\/\//.test(mirror) ? { kind: 'url', url: mirror } : { kind: 'folder', folder: mirror };
+}
+
+async function readImageScripts(): Promise<Record<string, string>> {
+  const folder = new URL('../image-scripts/', import.meta.url);
+  const names = (await readdir(folder)).filter((name) => /\.(?:sh|pl)$/.test(name)).sort();
+  const contents = await Promise.all(names.map((name) => readFile(new URL(name, folder), 'utf8')));
+  return Object.fromEntries(names.map((name, index) => [name, contents[index] ?? '']));
+}

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { planEnvironment } from './environment.ts';
+import type { Mapping } from './mapping.ts';
+
+const plan = (section: Mapping, machine: Record<string, string> = {}, isLegacy = false) =>
+  planEnvironment({
+    section,
+    machine: { microarchitecture: 'zen2', ...machine },
+    isLegacy,
+    view: '/opt/view',
+  });
+const spackOf = (...args: Parameters<typeof plan>) => parse(plan(...args).yaml).spack;
+
+describe('what the machine demands', () => {
+  test('the microarchitecture is required of every package, as a list that Spack joins with others', () => {
+    expect(spackOf({ specs: ['zlib'] }).packages.all.require).toEqual(['target=zen2']);
+    const section = { specs: ['zlib'], packages: { all: { require: '+shared' } } };
+    expect(spackOf(section).packages.all.require).toEqual(['target=zen2', '+shared']);
+  });
+
+  test('the MPI is the provider of the whole environment and no root of its own', () => {
+    const { packages, specs } = spackOf({ specs: ['hdf5+mpi'] }, { mpi: 'openmpi@4' });
+    expect(packages.mpi).toEqual({ require: ['openmpi@4'] });
+    expect(specs).toEqual(['hdf5+mpi']);
+  });
+
+  test('the GPU architecture is a variant of packages that have it, and the toolkit none', () => {
+    const { packages } = spackOf({ specs: ['ucx'] }, { gpu: 'cuda@12 cuda_arch=90', gpuArch: '90' });
+    expect(packages.cuda).toEqual({ require: ['cuda@12'] });
+    expect(packages.all.variants).toEqual(['+cuda cuda_arch=90']);
+    const rocm = spackOf({ specs: ['ucx'] }, { gpu: 'hip', gpuArch: 'gfx90a' });
+    expect(rocm.packages.all.variants).toEqual(['+rocm amdgpu_target=gfx90a']);
+  });
+
+  test('it is solved for machines that this one is not', () => {
+    expect(spackOf({ specs: [] }).concretizer.targets.host_compatible).toBe(false);
+  });
+});
+
+describe('what the step wrote', () => {
+  test('wins over defaults', () => {
+    const section = { specs: ['a'], concretizer: { unify: false }, packages: { zlib: { version: ['1.2'] } } };
+    const spack = spackOf(section);
+    expect(spack.concretizer).toMatchObject({ unify: false, reuse: false });
+    expect(spack.packages.zlib).toEqual({ version: ['1.2'] });
+  });
+
+  test('keeps its meaning in old spellings', () => {
+    const { specs } = spackOf({ specs: ['proj@7.2.0 curl=False tiff=False', 'nlopt python=False'] });
+    expect(specs).toEqual(['proj@7.2.0~curl~tiff', 'nlopt~python']);
+  });
+
+  test('a compiler for everything becomes a requirement of each language under Spack 1', () => {
+    const section = { specs: ['a'], packages: { all: { compiler: ['gcc@8'] } } };
+    const { packages } = spackOf(section);
+    expect(packages).toMatchObject({ c: { require: ['gcc@8'] }, cxx: { require: ['gcc@8'] } });
+    expect(packages.all.compiler).toBeUndefined();
+    expect(plan(section).compilers).toEqual(['gcc@8']);
+  });
+
+  test('a compiler for everything stays one under Spack 0.23, and is required', () => {
+    const { packages } = spackOf({ specs: ['a'], packages: { all: { compiler: ['gcc@8'] } } }, {}, true);
+    expect(packages.all).toEqual({ compiler: ['gcc@8'], require: ['target=zen2', '%gcc@8'] });
+  });
+
+  test('a mistyped spec is an error that says where and what was meant', () => {
+    const error = expect.objectContaining({
+      code: 'SPACK_SYNTAX',
+      message: expect.stringMatching(/specs\[1\].*compss@3\.1/s),
+    });
+    expect(() => plan({ specs: ['zlib', 'compss==3.1'] })).toThrow(error);
+  });
+});
+
+describe('a conflict is an error that names both sides', () => {
+  test.each([
+    ['a target in a spec', { specs: ['zlib target=haswell'] }, /zlib.*haswell.*zen2/],
+    ['a required target', { specs: ['a'], packages: { all: { require: ['target=zen3'] } } }, /zen3.*zen2/],
+    ['a preferred target', { specs: ['a'], packages: { all: { target: ['zen3'] } } }, /zen3.*zen2/],
+    ['another MPI as a root', { specs: ['mpich@4'] }, /mpich.*openmpi@4/],
+    ['another MPI below a root', { specs: ['hdf5+mpi ^mpich'] }, /mpich.*openmpi@4/],
+    ['another MPI provider', { specs: ['a'], packages: { mpi: { require: ['mpich'] } } }, /mpich.*openmpi@4/],
+    [
+      'another preferred provider',
+      { specs: ['a'], packages: { all: { providers: { mpi: ['mpich'] } } } },
+      /mpich.*openmpi@4/,
+    ],
+  ])('%s', (_what, section, message) => {
+    const error = expect.objectContaining({
+      code: 'SPACK_ENVIRONMENT_CONFLICT',
+      message: expect.stringMatching(message),
+    });
+    expect(() => plan(section, { mpi: 'openmpi@4' })).toThrow(error);
+  });
+
+  test('the same target or MPI once more is none', () => {
+    expect(() =>
+      plan({ specs: ['zlib target=zen2', 'openmpi+legacylaunchers'] }, { mpi: 'openmpi@4' }),
+    ).not.toThrow();
+  });
+});

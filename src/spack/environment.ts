@@ -1,0 +1,145 @@
+import { stringify } from 'yaml';
+import { AppError } from '../errors/app-error.ts';
+import { formatProblem, type Problem } from '../errors/problem.ts';
+import { parseGpuSpec } from '../machine/gpu.ts';
+import type { Machine } from '../machine/machine.ts';
+import { findConflicts } from './environment-conflicts.ts';
+import { isMapping, listOf, type Mapping, mergeMappings } from './mapping.ts';
+import { normalizeLegacySpec } from './normalize-legacy-spec.ts';
+import { parseSpec } from './parse-spec.ts';
+import { formatSpec, type Spec } from './spec.ts';
+
+export type EnvironmentInput = {
+  /** The step's `spack:` section. */
+  readonly section: Mapping;
+  readonly machine: Pick<Machine, 'microarchitecture' | 'mpi' | 'gpu' | 'gpuArch'>;
+  /** Spack before 1.0: compilers are no packages. */
+  readonly isLegacy: boolean;
+  /** Absolute path of the view in the image. */
+  readonly view: string;
+};
+
+export type Environment = {
+  /** Text of `spack.yaml`. */
+  readonly yaml: string;
+  /** Compilers that the step asks for, as specs: `gcc@13`. */
+  readonly compilers: readonly string[];
+  /** The specs of the step that are plain text, in its order. */
+  readonly specs: readonly Spec[];
+};
+
+/**
+ * Renders `spack.yaml`: the step's environment on top of what the machine demands. Maps are merged key by
+ * key; for every other value what the step wrote wins, and where that would break what the machine demands
+ * it is an error. Old spellings keep their meaning.
+ *
+ * @throws SPACK_SYNTAX - a spec that cannot be read; `details.problems` has every one
+ * @throws SPACK_ENVIRONMENT_CONFLICT - step and machine contradict each other; the message names both sides
+ */
+export function planEnvironment(input: EnvironmentInput): Environment {
+  const { section, machine, isLegacy, view } = input;
+  const specs = readSpecs(section);
+  const conflicts = findConflicts(section, specs.parsed, machine);
+  if (conflicts.length > 0) {
+    throw new AppError('SPACK_ENVIRONMENT_CONFLICT', conflicts.map(({ message }) => message).join('\n'), {
+      hint: conflicts[0]?.hint ?? 'change the step or the machine of the request',
+      details: { conflicts },
+    });
+  }
+  const { packages, compilers } = takeCompilers(section['packages'], isLegacy);
+  const compilerSpecs = isLegacy ? compilers.slice(0, 1).map((compiler) => `%${compiler}`) : [];
+  const requirements = [`target=${machine.microarchitecture}`, ...compilerSpecs];
+  const own = mergeMappings(planDemands(machine, requirements, view), {
+    packages: planCompilers(compilers, isLegacy),
+  });
+  const wanted = { ...section, ...(packages !== undefined && { packages }), specs: specs.texts };
+  const merged = joinRequirements(mergeMappings(own, wanted), own, wanted);
+  return {
+    yaml: stringify({ spack: { ...merged, view } }, { lineWidth: 0 }),
+    compilers,
+    specs: specs.parsed,
+  };
+}
+
+function planDemands(
+  { mpi, gpu, gpuArch }: EnvironmentInput['machine'],
+  requirements: readonly string[],
+  view: string,
+): Mapping {
+  const toolkit = gpu === undefined ? undefined : parseGpuSpec(gpu).toolkit;
+  const arch = gpuArch === undefined ? undefined : gpuVariants(gpuArch);
+  return {
+    specs: [],
+    view,
+    concretizer: {
+      unify: true,
+      reuse: false,
+      targets: { granularity: 'microarchitectures', host_compatible: false },
+    },
+    packages: {
+      all: {
+        require: requirements,
+        ...(arch !== undefined && { variants: [arch] }),
+      },
+      ...(mpi !== undefined && { mpi: { require: [mpi] } }),
+      ...(toolkit !== undefined && { [nameOf(toolkit)]: { require: [toolkit] } }),
+    },
+  };
+}
+
+/** Preferences: Spack applies them to the packages that have such variants. */
+function gpuVariants(arch: string): string {
+  return arch.startsWith('gfx') ? `+rocm amdgpu_target=${arch}` : `+cuda cuda_arch=${arch}`;
+}
+
+function nameOf(spec: string): string {
+  return /^[\w-]+/.exec(spec)?.[0] ?? spec;
+}
+
+/** `packages: {all: {compiler: [gcc@8]}}` means the compiler of everything; Spack 1 ignores it. */
+function takeCompilers(packages: unknown, isLegacy: boolean): { packages?: unknown; compilers: string[] } {
+  if (!isMapping(packages) || !isMapping(packages['all'])) return { packages, compilers: [] };
+  const { compiler, ...all } = packages['all'];
+  const compilers = listOf(compiler).filter((entry) => typeof entry === 'string');
+  return { packages: isLegacy ? packages : { ...packages, all }, compilers };
+}
+
+/** Spack 1 has compilers for languages; before, one for everything. */
+function planCompilers([first]: readonly string[], isLegacy: boolean): Mapping {
+  if (first === undefined || isLegacy) return {};
+  return Object.fromEntries(['c', 'cxx', 'fortran'].map((language) => [language, { require: [first] }]));
+}
+
+/** Requirements of the machine stay beside those of the step: as a list Spack applies them all. */
+function joinRequirements(merged: Mapping, own: Mapping, wanted: Mapping): Mapping {
+  const requireOf = (environment: Mapping) => {
+    const packages = environment['packages'];
+    const all = isMapping(packages) ? packages['all'] : undefined;
+    const require = isMapping(all) ? all['require'] : undefined;
+    return typeof require === 'string' ? [require] : listOf(require);
+  };
+  const theirs = requireOf(wanted);
+  if (theirs.length === 0) return merged;
+  return mergeMappings(merged, { packages: { all: { require: [...requireOf(own), ...theirs] } } });
+}
+
+function readSpecs(section: Mapping): { texts: unknown[]; parsed: Spec[] } {
+  const problems: Problem[] = [];
+  const parsed: Spec[] = [];
+  const texts = listOf(section['specs']).map((entry, index) => {
+    if (typeof entry !== 'string') return entry;
+    const result = parseSpec(entry);
+    if (result.spec === undefined) {
+      problems.push(...result.problems.map((problem) => ({ ...problem, field: `spack.specs[${index}]` })));
+      return entry;
+    }
+    const spec = normalizeLegacySpec(result.spec);
+    parsed.push(spec);
+    return formatSpec(spec);
+  });
+  if (problems.length === 0) return { texts, parsed };
+  throw new AppError('SPACK_SYNTAX', problems.map(formatProblem).join('\n'), {
+    hint: 'see "Spec syntax" in the documentation of Spack',
+    details: { problems },
+  });
+}
