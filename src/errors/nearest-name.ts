@@ -3,18 +3,36 @@
  * (more than a third of the longer name would have to change).
  */
 export function findNearestName(name: string, candidates: Iterable<string>): string | undefined {
+  return findNearestNames(name, candidates, 1)[0];
+}
+
+/**
+ * The candidates that a typing slip may have meant, the nearest first, at most `count`. Of equals those
+ * come first that begin alike: slips are rare in the first letters.
+ */
+export function findNearestNames(name: string, candidates: Iterable<string>, count: number): string[] {
   const wanted = name.toLowerCase();
-  let nearest: string | undefined;
-  let nearestDistance = Number.POSITIVE_INFINITY;
+  const near: { candidate: string; distance: number }[] = [];
   for (const candidate of candidates) {
+    const longest = Math.max(wanted.length, candidate.length);
+    const limit = Math.max(1, Math.floor(longest / 3));
+    if (longest - Math.min(wanted.length, candidate.length) > limit) continue;
     const distance = countEdits(wanted, candidate.toLowerCase());
-    const limit = Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3));
-    if (distance <= limit && distance < nearestDistance) {
-      nearest = candidate;
-      nearestDistance = distance;
-    }
+    if (distance <= limit) near.push({ candidate, distance });
   }
-  return nearest;
+  return near
+    .toSorted(
+      (a, b) =>
+        a.distance - b.distance || countShared(wanted, b.candidate) - countShared(wanted, a.candidate),
+    )
+    .slice(0, count)
+    .map(({ candidate }) => candidate);
+}
+
+/** How many first letters of a candidate are those of the name. */
+function countShared(name: string, candidate: string): number {
+  const different = [...candidate.toLowerCase()].findIndex((letter, index) => letter !== name[index]);
+  return different === -1 ? candidate.length : different;
 }
 
 /** Optimal string alignment distance: insertions, deletions, substitutions, swapped neighbours. */

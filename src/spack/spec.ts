@@ -59,6 +59,18 @@ export const compilerNames: ReadonlySet<string> = new Set([
   'xl',
 ]);
 
+const archspecCompilers: Readonly<Record<string, string>> = {
+  acfl: 'arm',
+  'intel-oneapi-compilers': 'oneapi',
+  'intel-oneapi-compilers-classic': 'intel',
+  llvm: 'clang',
+};
+
+/** archspec's name of a compiler package: `clang` for `llvm`. */
+export function toArchspecCompiler(packageName: string): string {
+  return archspecCompilers[packageName] ?? packageName;
+}
+
 /** Virtual packages that stand for a language's compiler. */
 export const languages: readonly string[] = ['c', 'cxx', 'fortran'];
 
