@@ -19,8 +19,8 @@ COPY ["spack/","/opt/spack-environment/"]
 COPY ["scripts/","/opt/cic/scripts/"]
 RUN --mount=type=cache,id=cic-spack,target=/var/cache/cic-spack,sharing=shared \
     --mount=type=bind,from=cic-mirror-0,target=/opt/cic/mirrors/0 \
-    CIC_PARALLEL_PACKAGES=1 /opt/cic/scripts/spack-install.sh /opt/spack/bin/spack -C /opt/cic/config -C /opt/cic/site -e /opt/spack-environment install --fail-fast --keep-stage && \
-    /opt/cic/scripts/spack-finish.sh /opt/cic/out /opt/spack/bin/spack -C /opt/cic/config -C /opt/cic/site -e /opt/spack-environment
+    CIC_PARALLEL_PACKAGES=1 sh /opt/cic/scripts/spack-install.sh /opt/spack/bin/spack -C /opt/cic/config -C /opt/cic/site -e /opt/spack-environment install --fail-fast --keep-stage && \
+    sh /opt/cic/scripts/spack-finish.sh /opt/cic/out /opt/spack/bin/spack -C /opt/cic/config -C /opt/cic/site -e /opt/spack-environment
 
 # Python packages, in /opt/venv, beside those of Spack
 RUN --mount=type=cache,id=cic-pip-bookworm-amd64,target=/var/cache/cic,sharing=locked \
@@ -40,6 +40,6 @@ RUN --mount=type=cache,id=cic-apt-bookworm-amd64,target=/var/cache/apt,sharing=l
         'Dir::State::lists "/var/cache/apt/cic/lists";' > /var/cache/apt/cic/apt.conf && \
     export APT_CONFIG=/var/cache/apt/cic/apt.conf DEBIAN_FRONTEND=noninteractive && \
     { ls /var/cache/apt/cic/lists/*_Packages* >/dev/null 2>&1 || apt-get update; } && \
-    /opt/cic/scripts/snapshot.sh /opt/cic/before && \
-    /opt/cic/scripts/collect.sh /opt/cic/before /opt/cic/out /opt/software /opt/view /opt/venv && \
+    sh /opt/cic/scripts/snapshot.sh /opt/cic/before && \
+    sh /opt/cic/scripts/collect.sh /opt/cic/before /opt/cic/out /opt/software /opt/view /opt/venv && \
     cp /opt/cic/scripts/apply.sh /opt/cic/scripts/check-libraries.sh /opt/cic/scripts/find-libraries.pl /opt/cic/out/

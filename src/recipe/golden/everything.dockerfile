@@ -12,7 +12,7 @@ RUN --mount=type=cache,id=cic-apt-bookworm-amd64,target=/var/cache/apt,sharing=l
 
 # what the environment runs with, and its view
 RUN --mount=type=bind,from=cic-build,target=/run/cic-build \
-    : a8fbfda99179dfcf22f5af192d9d94e6 && \
+    : fdfefee57d9c2a7cca6328c3477c010f && \
     mkdir -p /opt/software && \
     (cd /run/cic-build/opt/software && cp -a gcc-runtime-12.2.0-ssyi5ypz6waxc2luxajzyf2tdbyusaso lz4-1.10.0-uwtjwuq3htqmttmadojouktsdoegii27 zlib-1.3.1-js7rtsbwt5zmrgn32adsifjvek4otzve /opt/software/) && \
     cp -a /run/cic-build/opt/view /opt/view && \
@@ -20,7 +20,7 @@ RUN --mount=type=bind,from=cic-build,target=/run/cic-build \
 
 # the Python packages
 RUN --mount=type=bind,from=cic-build,target=/run/cic-build \
-    : 2effdbda17e0fb6d6c91b4dfa472bb36 && \
+    : 6af2033b4082d1c87a074400e23c7587 && \
     cp -a /run/cic-build/opt/venv /opt/venv
 
 # the files of the step
@@ -29,13 +29,13 @@ COPY --from=cic-step ["wordcount/","/wordcount/"]
 # what post_inst.sh did; libraries from apt; nothing is missing
 RUN --mount=type=bind,from=cic-build,target=/run/cic-build \
     --mount=type=cache,id=cic-apt-bookworm-amd64,target=/var/cache/apt,sharing=locked \
-    : e7d2cb13e7a7766318a9dde9549a189f && \
+    : 0b38f5f0240e0924e550529e925577b4 && \
     mkdir -p /var/cache/apt/cic/archives/partial /var/cache/apt/cic/lists/partial && \
     printf '%s\n' 'Dir::Cache::archives "/var/cache/apt/cic/archives";' \
         'Dir::State::lists "/var/cache/apt/cic/lists";' > /var/cache/apt/cic/apt.conf && \
     export APT_CONFIG=/var/cache/apt/cic/apt.conf DEBIAN_FRONTEND=noninteractive && \
-    /run/cic-build/opt/cic/out/apply.sh /run/cic-build/opt/cic/out && \
-    /run/cic-build/opt/cic/out/check-libraries.sh /run/cic-build/opt/cic/out /opt/software /opt/view /opt/venv
+    sh /run/cic-build/opt/cic/out/apply.sh /run/cic-build/opt/cic/out && \
+    sh /run/cic-build/opt/cic/out/check-libraries.sh /run/cic-build/opt/cic/out /opt/software /opt/view /opt/venv
 
 # programs of the view are found
 ENV PATH="/opt/venv/bin:/opt/view/bin:$PATH"
@@ -53,7 +53,7 @@ LABEL "org.opencontainers.image.title"="minimal_workflow_wordcount_rome_openmpi_
       "org.opencontainers.image.revision"="0123456789abcdef0123456789abcdef01234567" \
       "org.opencontainers.image.base.digest"="sha256:cae662172fd450bb0cd710a769079c05bfc5d8e35efa6576edc7d0377afdd4a2" \
       "cic.version"="1.2.3" \
-      "cic.recipe.digest"="sha256:89761f6837f3ce12c897573596ebdb88aa51cbecf1d8e35ec46103f38b5f2a47" \
+      "cic.recipe.digest"="sha256:c1f1878a66010c48facdc4d05755cf66653d38eb7a5b555c381bcc5bfb089c8a" \
       "cic.workflow"="minimal_workflow" \
       "cic.step"="wordcount" \
       "cic.machine.platform"="linux/amd64" \
