@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTextStore } from './artifact/text-store.ts';
+import { createTimeStore } from './artifact/time-store.ts';
 import type { CatalogueFolders, PreparedTools, SpackPort } from './build/spack/spack-port.ts';
 import type { Config } from './config/config.ts';
 import { toProxyEnvironment } from './engine/options.ts';
@@ -18,6 +19,7 @@ export function createSpackPort(config: Config): SpackPort {
     prepare: (call) => prepare(config, call),
     readScripts: readImageScripts,
     locks: createTextStore(join(folder, 'locks')),
+    times: createTimeStore(join(folder, 'times.json')),
     withToolchainLock: (work, call) => withLock(join(folder, 'toolchain.lock'), call, work),
   };
 }

@@ -15,7 +15,7 @@ import {
   sha256Of,
   writeAttestation,
 } from './attestation-files.ts';
-import type { BuildPlan } from './plan-build.ts';
+import type { BuildPlan } from './plan.ts';
 import { exportImage, type Publication } from './publish.ts';
 import type { PublishContext } from './publish-context.ts';
 

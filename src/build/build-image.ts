@@ -2,11 +2,11 @@ import type { BuiltImage } from '../engine/port.ts';
 import { isAppError } from '../errors/app-error.ts';
 import type { ImageRecipe, Recipe } from '../recipe/recipe.ts';
 import { contextNames } from '../recipe/spack/paths.ts';
-import type { BuildPlan, PlanOptions } from './plan-build.ts';
+import type { BuildPlan, PlanOptions } from './plan.ts';
 import type { BuildDependencies } from './ports.ts';
 import { checkInstalledTargets } from './spack/check-targets.ts';
 import { collectLines, toSpackError } from './spack/explain.ts';
-import type { PreparedEnvironment } from './spack/prepare-environment.ts';
+import { followInstall } from './spack/follow-install.ts';
 import { readOutput } from './spack/read-output.ts';
 
 export type BuildImageContext = {
@@ -44,26 +44,22 @@ async function buildEnvironment(
   { deps, plan, noCache }: BuildImageContext,
 ): Promise<BuiltImage> {
   const { signal, stages } = plan;
-  const { lines, onEvent } = collectLines('spack', stages.emit);
+  const nodes = spack?.environment.input.lock.nodes ?? [];
+  const known = (await deps.spack?.times.read()) ?? new Map();
+  const progress = followInstall(nodes, known, stages.emit);
+  const { lines, onEvent } = collectLines('spack', progress.onEvent);
   try {
     return await deps.engine.build(recipe, { signal, onEvent, noCache });
   } catch (error) {
-    if (
-      !isAppError(error, 'ENGINE_BUILD_FAILED') ||
-      error.details['stage'] !== 'spack' ||
-      spack === undefined
-    )
-      throw error;
+    const isOurs = isAppError(error, 'ENGINE_BUILD_FAILED') && error.details['stage'] === 'spack';
+    if (!isOurs || spack === undefined) throw error;
     const { prepared } = spack.environment;
-    throw await toSpackError(error, { phase: 'install', lines, target: machine.microarchitecture, prepared });
+    const target = machine.microarchitecture;
+    throw await toSpackError(error, { phase: 'install', lines, target, prepared, packages: nodes });
+  } finally {
+    if (progress.times.size > 0) await deps.spack?.times.record(progress.times);
   }
 }
-
-export type PlannedSpack = {
-  readonly environment: PreparedEnvironment;
-  /** The recipe with what the view's packages set. */
-  readonly planWith: (viewEnvironment: Readonly<Record<string, string>>) => Recipe;
-};
 
 /** `NAME=value`, each ended by a zero byte, as `env -0` prints them. */
 function parseEnvironment(text: string): Record<string, string> {

@@ -1,6 +1,7 @@
 import type { BuildRequest } from '../request/build-request.ts';
 import type { BuildRunOptions } from './options.ts';
-import { type BuildPlan, planBuild } from './plan-build.ts';
+import type { BuildPlan } from './plan.ts';
+import { planBuild } from './plan-build.ts';
 import type { BuildDependencies } from './ports.ts';
 import { createStageLog } from './stage-log.ts';
 import { createWorkspace } from './workspace.ts';

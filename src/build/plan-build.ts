@@ -1,42 +1,18 @@
 import { join } from 'node:path';
 import { AppError } from '../errors/app-error.ts';
-import type { Machine } from '../machine/machine.ts';
 import { findMpiMismatch } from '../machine/mpi-compatibility.ts';
 import { planRecipe } from '../recipe/plan-recipe.ts';
-import type { Recipe } from '../recipe/recipe.ts';
-import { type BuildTarget, planTarget } from '../recipe/target.ts';
+import { planTarget } from '../recipe/target.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { Step } from '../step/step.ts';
 import type { SpackInputs } from './attest-inputs.ts';
-import type { PlannedSpack } from './build-image.ts';
 import { chooseBase } from './choose-base.ts';
+import type { BuildPlan, PlanOptions, PreparedEnvironment } from './plan.ts';
 import type { BuildDependencies } from './ports.ts';
-import { type PreparedEnvironment, prepareEnvironment } from './spack/prepare-environment.ts';
+import { prepareEnvironment } from './spack/prepare-environment.ts';
 import type { SpackPort } from './spack/spack-port.ts';
 import type { StageLog } from './stage-log.ts';
-import { stageStep, type Workspace } from './workspace.ts';
-
-/** A request, resolved: what exactly will be built. */
-export type BuildPlan = {
-  readonly recipe: Recipe;
-  readonly machine: Machine;
-  /** How code is compiled for it. */
-  readonly target: BuildTarget;
-  /** Where the step has a Spack environment. */
-  readonly spack?: PlannedSpack;
-  /** Absent for the base image itself. */
-  readonly step?: Step;
-  /** Absent without a Spack environment. */
-  readonly spackInputs?: SpackInputs;
-};
-
-export type PlanOptions = {
-  readonly signal?: AbortSignal | undefined;
-  readonly workspace: Workspace;
-  readonly stages: StageLog;
-  /** Text of a `spack.lock` that decides the environment. */
-  readonly lock?: string | undefined;
-};
+import { stageStep } from './workspace.ts';
 
 /** Resolves the step and the base image to fixed contents and plans the recipe from them. */
 export async function planBuild(

@@ -6,6 +6,6 @@ export function toAddress(address: string, toPath: ToPath): string {
   return isLocalPath(address) ? toPath(address) : address;
 }
 
-export function isLocalPath(address: string): boolean {
+function isLocalPath(address: string): boolean {
   return !/^[a-z+]+:\/\//i.test(address) && !/^[^/]+@[^/]+:/.test(address);
 }

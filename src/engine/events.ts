@@ -11,7 +11,11 @@ export type StageEvent<Stage extends string> =
       readonly current: number;
       /** Absent when not known. */
       readonly total?: number;
-      readonly unit: 'bytes' | 'steps';
+      readonly unit: 'bytes' | 'packages';
+      /** What is being worked on: `hdf5@1.14.3 build`. */
+      readonly item?: string;
+      /** What the rest took in earlier builds. */
+      readonly remainingSeconds?: number;
     }
   | {
       readonly kind: 'log';

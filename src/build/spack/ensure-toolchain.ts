@@ -5,7 +5,7 @@ import { type Digest, digestHex, digestOf } from '../../oci/digest.ts';
 import type { ResolvedBase } from '../../recipe/base-image.ts';
 import { formatCanonicalJson } from '../../recipe/canonical-json.ts';
 import { planToolchain, type ToolchainInput } from '../../recipe/spack/toolchain.ts';
-import type { SpackContext } from './prepare-environment.ts';
+import type { SpackContext } from './spack-context.ts';
 import type { PreparedTools } from './spack-port.ts';
 
 export type Toolchain = {

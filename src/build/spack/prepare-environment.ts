@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isAppError } from '../../errors/app-error.ts';
-import { type Digest, digestOf } from '../../oci/digest.ts';
+import { digestOf } from '../../oci/digest.ts';
 import type { ResolvedBase } from '../../recipe/base-image.ts';
 import { planCacheScope } from '../../recipe/caches.ts';
 import { formatCanonicalJson } from '../../recipe/canonical-json.ts';
@@ -15,33 +15,22 @@ import type { BuildRequest } from '../../request/build-request.ts';
 import { type Environment, planEnvironment } from '../../spack/environment.ts';
 import { parseLock } from '../../spack/lock.ts';
 import { findRuntimeNodes } from '../../spack/lock-nodes.ts';
+import { formatSpec } from '../../spack/spec.ts';
 import type { Step } from '../../step/step.ts';
-import type { PlanOptions } from '../plan-build.ts';
-import type { BuildDependencies } from '../ports.ts';
+import type { PlanOptions, PreparedEnvironment } from '../plan.ts';
 import { stageCatalogue } from '../workspace.ts';
 import { checkCompilers } from './check-compilers.ts';
 import { checkTargets } from './check-targets.ts';
 import { ensureToolchain, type Toolchain } from './ensure-toolchain.ts';
 import { collectLines, toSpackError } from './explain.ts';
 import { readOptional, readOutput } from './read-output.ts';
-import type { PreparedTools, SpackPort } from './spack-port.ts';
-
-export type SpackContext = {
-  readonly deps: BuildDependencies;
-  readonly spack: SpackPort;
-  readonly options: PlanOptions;
-};
+import type { SpackContext } from './spack-context.ts';
+import type { PreparedTools } from './spack-port.ts';
 
 export type EnvironmentWish = {
   readonly request: BuildRequest;
   readonly step: Step;
   readonly base: ResolvedBase;
-};
-
-export type PreparedEnvironment = {
-  readonly input: SpackInput;
-  readonly prepared: PreparedTools;
-  readonly lockDigest: Digest;
 };
 
 /**
@@ -158,7 +147,7 @@ async function solve(
     throw await toSpackError(error, {
       phase: 'concretize',
       lines,
-      environment,
+      specs: environment.specs.map(formatSpec),
       target: microarchitecture,
       prepared,
     });

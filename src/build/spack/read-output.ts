@@ -5,7 +5,7 @@ import { AppError } from '../../errors/app-error.ts';
 import type { Platform } from '../../oci/platform.ts';
 import { planExtraction } from '../../recipe/spack/concretize.ts';
 import { paths } from '../../recipe/spack/paths.ts';
-import type { SpackContext } from './prepare-environment.ts';
+import type { SpackContext } from './spack-context.ts';
 
 /**
  * Reads files that a build has left in {@link paths.out}.

@@ -37,8 +37,16 @@ export interface SpackPort {
   readScripts(): Promise<ImageScripts>;
   /** Environments that were solved before, by everything that the solution depends on. */
   readonly locks: LockStore;
+  readonly times: TimeStore;
   /** Runs `work` while no other process of this machine makes a toolchain image. */
   withToolchainLock<T>(work: () => Promise<T>, options: CallOptions): Promise<T>;
+}
+
+/** How long packages took to compile. */
+export interface TimeStore {
+  /** Seconds by name of the package. */
+  read(): Promise<ReadonlyMap<string, number>>;
+  record(times: ReadonlyMap<string, number>): Promise<void>;
 }
 
 export interface LockStore {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { createBuildDependencies } from '../../app.ts';
 import { dryRun } from '../../build/dry-run.ts';
-import type { BuildPlan } from '../../build/plan-build.ts';
+import type { BuildPlan } from '../../build/plan.ts';
 import type { BuildResult } from '../../build/result.ts';
 import { runBuild } from '../../build/run-build.ts';
 import type { Config } from '../../config/config.ts';

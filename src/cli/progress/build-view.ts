@@ -7,10 +7,12 @@ export type StageView = {
   /** Absent while it runs. */
   readonly finishedAtMs?: number;
   readonly outcome: 'running' | 'done' | 'cached' | 'failed' | 'cancelled';
-  readonly progress?: { readonly current: number; readonly total?: number; readonly unit: 'bytes' | 'steps' };
+  readonly progress?: StageProgress;
   /** The last lines that the stage printed. */
   readonly lines: readonly string[];
 };
+
+export type StageProgress = Omit<Extract<BuildEvent, { kind: 'progress' }>, 'kind' | 'stage'>;
 
 /** A build as a person sees it: its stages in the order they began. */
 export type BuildView = {
@@ -53,8 +55,8 @@ function updateStage(stage: StageView, event: OfStage, nowMs: number): StageView
     case 'stage-cached':
       return { ...stage, outcome: 'cached' };
     case 'progress': {
-      const { current, total, unit } = event;
-      return { ...stage, progress: { current, unit, ...(total !== undefined && { total }) } };
+      const { kind: _kind, stage: _stage, ...progress } = event;
+      return { ...stage, progress };
     }
     case 'log':
       return { ...stage, lines: [...stage.lines, event.line].slice(-keptLines) };

@@ -14,7 +14,7 @@ test('each event is one line that begins with its stage', () => {
   const events: BuildEvent[] = [
     { kind: 'stage-started', stage: 'post-install', title: 'Run post_inst.sh' },
     { kind: 'log', stage: 'post-install', line: '\u001b[1mhello\u001b[0m', stream: 'stdout' },
-    { kind: 'progress', stage: 'post-install', current: 1, unit: 'steps' },
+    { kind: 'progress', stage: 'post-install', current: 1, unit: 'packages' },
     { kind: 'stage-finished', stage: 'post-install', outcome: 'failed' },
     { kind: 'warning', message: 'slow', hint: 'use another machine' },
   ];

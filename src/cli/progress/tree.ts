@@ -43,9 +43,11 @@ function mark({ outcome }: StageView, nowMs: number, paint: Paint): string {
 function describeState({ outcome, progress }: StageView): string {
   if (outcome === 'cached' || outcome === 'failed' || outcome === 'cancelled') return outcome;
   if (outcome === 'done' || progress === undefined) return '';
-  const { current, total, unit } = progress;
+  const { current, total, unit, item, remainingSeconds } = progress;
   const show = unit === 'bytes' ? formatBytes : String;
-  return total === undefined ? show(current) : `${show(current)} / ${show(total)}`;
+  const count = total === undefined ? show(current) : `${show(current)} / ${show(total)}`;
+  const rest = remainingSeconds === undefined ? '' : `, about ${formatSeconds(remainingSeconds * 1000)} left`;
+  return `${item === undefined ? '' : `${item}  `}${count}${rest}`;
 }
 
 /** One line of a terminal: no control characters, no more than fits. */

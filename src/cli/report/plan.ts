@@ -1,4 +1,4 @@
-import type { BuildPlan } from '../../build/plan-build.ts';
+import type { BuildPlan } from '../../build/plan.ts';
 import type { Paint } from '../paint.ts';
 
 /** What `cic build --dry-run --json` prints. */

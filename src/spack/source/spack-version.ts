@@ -14,7 +14,7 @@ export type SpackVersion = {
 
 export type PackageApi = readonly [major: number, minor: number];
 
-export const supportedVersions = '0.23 up to 1.x';
+const supportedVersions = '0.23 up to 1.x';
 
 const versionFile = 'lib/spack/spack/__init__.py';
 
