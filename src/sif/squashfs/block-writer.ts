@@ -56,9 +56,9 @@ export function createBlockWriter(options: BlockWriterOptions): BlockWriter {
       enqueue(async () => {
         const compressed = await compressing;
         const start = output.position();
-        await output.write(compressed ?? block);
+        await output.write(block.subarray(0, compressed));
         buffers.giveBack(buffer);
-        onPlaced({ start, sizeWord: compressed?.length ?? sizeBytes | uncompressedBlock });
+        onPlaced({ start, sizeWord: compressed ?? sizeBytes | uncompressedBlock });
       });
     },
     afterwards: (action) => enqueue(async () => void action()),

@@ -24,7 +24,10 @@ export function createMetadataTable(compress: Compress): MetadataTable {
   const starts = [0];
   let used = 0;
   const flush = async () => {
-    const block = await encodeMetadataBlock(pending.subarray(0, used), compress);
+    const size = await compress(pending.subarray(0, used));
+    const block = Buffer.allocUnsafe(2 + (size ?? used));
+    block.writeUInt16LE(size ?? used | uncompressedMetadata);
+    pending.copy(block, 2, 0, block.length - 2);
     blocks.push(block);
     starts.push((starts.at(-1) ?? 0) + block.length);
     used = 0;
@@ -49,11 +52,4 @@ export function createMetadataTable(compress: Compress): MetadataTable {
       return { bytes: Buffer.concat(blocks), blockStarts: starts.slice(0, -1) };
     },
   };
-}
-
-async function encodeMetadataBlock(content: Buffer, compress: Compress): Promise<Buffer> {
-  const compressed = await compress(content);
-  const size = Buffer.alloc(2);
-  size.writeUInt16LE(compressed === undefined ? content.length | uncompressedMetadata : compressed.length);
-  return Buffer.concat([size, compressed ?? content]);
 }

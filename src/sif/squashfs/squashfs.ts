@@ -92,9 +92,9 @@ export function createSquashfs(file: FileHandle, start: number, options: Squashf
   };
 }
 
-/** Enough that no processor waits for the next block, and no more than the memory holds with its result. */
+/** Enough that no processor waits for the next block, and no more than the memory holds. */
 function countBlocks({ memoryBytes, blockSizeBytes }: SquashfsOptions, processors: number): number {
-  const affordable = Math.floor(memoryBytes / (2 * blockSizeBytes));
+  const affordable = Math.floor(memoryBytes / blockSizeBytes);
   return Math.max(minBlocks, Math.min(affordable, processors * blocksPerProcessor));
 }
 
