@@ -9,15 +9,24 @@ export type CompressorPool = {
 
 type Waiting = { readonly resolve: (free: Compressor) => void; readonly reject: (error: Error) => void };
 
-/** Compresses blocks side by side. */
+/**
+ * Compresses blocks side by side.
+ *
+ * @param size Most compressors; as many are made as are needed at once. libuv's thread pool limits how many
+ *   run (UV_THREADPOOL_SIZE; `cic` makes it as large as the machine).
+ */
 export function createCompressorPool(options: CompressorOptions, size: number): CompressorPool {
-  const all = Array.from({ length: size }, () => createCompressor(options));
-  const free = [...all];
+  const all: Compressor[] = [];
+  const free: Compressor[] = [];
   const waiting: Waiting[] = [];
-  const take = () => {
-    const compressor = free.pop();
-    if (compressor !== undefined) return Promise.resolve(compressor);
-    return new Promise<Compressor>((resolve, reject) => waiting.push({ resolve, reject }));
+  const make = () => {
+    const compressor = createCompressor(options);
+    all.push(compressor);
+    return compressor;
+  };
+  const take = async () => {
+    const compressor = free.pop() ?? (all.length < size ? make() : undefined);
+    return compressor ?? new Promise<Compressor>((resolve, reject) => waiting.push({ resolve, reject }));
   };
   const giveBack = (compressor: Compressor) => {
     const next = waiting.shift();

@@ -100,7 +100,7 @@ function countBlocks({ memoryBytes, blockSizeBytes }: SquashfsOptions, processor
 
 /** One is filled, one holds fragments, one is under way. */
 const minBlocks = 3;
-const blocksPerProcessor = 16;
+const blocksPerProcessor = 8;
 
 type TableSources = {
   readonly tree: FileTree;
