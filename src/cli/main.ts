@@ -1,5 +1,5 @@
 import { enableCompileCache } from 'node:module';
-import { homedir } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { readVersion } from '../version.ts';
 
@@ -8,6 +8,8 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   // Scripts ask this often: it needs none of what follows.
   process.stdout.write(`${readVersion()}\n`);
 } else {
+  // Blocks of a SIF are compressed in libuv's threads: 4 unless it is told before it starts the first one.
+  process.env['UV_THREADPOOL_SIZE'] ??= String(Math.max(4, availableParallelism() + 1));
   // Node.js keeps compiled modules in the user's own cache: its default lies in /tmp, where others could plant some.
   enableCompileCache(join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'cic', 'node'));
   const { runCli } = await import('./run-cli.ts');

@@ -1,19 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { isAppError } from '../../errors/app-error.ts';
 import { isProcessAlive } from '../../exec/process-alive.ts';
-import { startProcess } from '../../exec/run.ts';
 import { dataTypes } from '../format/layout.ts';
 import type { ImageSource } from '../source/image-source.ts';
 import { formatJson, planContainerFiles, planMountPoints } from './container-files.ts';
+import { toConvertError } from './convert-error.ts';
 import { describeImage } from './description.ts';
-import { feed } from './feed.ts';
-import { planMksquashfs, toConvertError } from './mksquashfs.ts';
-import type { SifOptions } from './options.ts';
-import { setRootOwner } from './root-inode.ts';
-import { planRoot, type RootPlan } from './root-plan.ts';
-import { readRootTree, streamRoot } from './root-stream.ts';
+import type { FileSystemWriter } from './file-system-writer.ts';
+import { createMksquashfsWriter } from './mksquashfs-writer.ts';
+import { compressionLevels, isOwnCompression, type SifOptions } from './options.ts';
+import { planRoot } from './root-plan.ts';
+import { readRootTree } from './root-stream.ts';
+import { createSquashfsWriter } from './squashfs-writer.ts';
 import {
   completeSif,
   hashFile,
@@ -47,7 +46,7 @@ export type ConvertCall = {
  *
  * @throws SIF_DISK_FULL - no space in the target folder
  * @throws SIF_OUTPUT_UNUSABLE - the target folder is missing or not writable
- * @throws SIF_CONVERT_FAILED - mksquashfs failed or was killed
+ * @throws SIF_CONVERT_FAILED, EXEC_NOT_FOUND - mksquashfs failed, was killed or is missing, where it is used
  * @throws SIF_DIGEST_MISMATCH, SIF_SOURCE_TRUNCATED, SIF_SOURCE_INVALID - the image is damaged
  * @throws CANCELLED - `signal` was aborted
  */
@@ -99,8 +98,14 @@ async function writePartial(
     { type: dataTypes.json, name: 'oci-config.json', content: formatJson(source.config.config ?? {}) },
   ];
   const offsetBytes = options.format === 'sif' ? partitionOffset(objects) : 0;
-  await squash(source, plan, { output: partial, offsetBytes, createdAt, rootMode: plan.root.mode, options });
-  await setRootOwner(partial, offsetBytes, plan.root, plan.ids);
+  const { signal, onProgress } = options;
+  let bytesDone = 0;
+  const onContent = (bytes: number) => {
+    bytesDone += bytes;
+    onProgress?.(bytesDone, plan.contentBytes);
+  };
+  const target = { path: partial, offsetBytes, createdAt };
+  await createWriter(options).write({ source, plan }, target, { signal, onContent });
   const written =
     options.format === 'sif'
       ? await completeSif(partial, { source, objects, createdAt })
@@ -109,39 +114,14 @@ async function writePartial(
   return { ...written, warnings: [...description.warnings, ...plan.warnings] };
 }
 
-type SquashPlan = Parameters<typeof planMksquashfs>[0] & { readonly options: SifOptions & ConvertCall };
-
-/** Feeds the root file system to mksquashfs. When both ends fail, the cause is the one that failed first. */
-async function squash(source: ImageSource, plan: RootPlan, squashPlan: SquashPlan): Promise<void> {
-  const { signal, onProgress } = squashPlan.options;
-  const stop = new AbortController();
-  const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-  const process = startProcess(planMksquashfs(squashPlan), { signal: either });
-  process.stdout.resume();
-  let bytesDone = 0;
-  const tar = streamRoot(source, plan, (bytes) => {
-    bytesDone += bytes;
-    onProgress?.(bytesDone, plan.contentBytes);
+function createWriter(options: SifOptions): FileSystemWriter {
+  const { compression, level } = options;
+  if (!isOwnCompression(compression)) return createMksquashfsWriter(options);
+  return createSquashfsWriter({
+    ...options,
+    compression,
+    level: level ?? compressionLevels[compression].usual,
   });
-  const feeding = feed(tar, process.stdin).catch((error) => {
-    if (isBrokenPipe(error)) return undefined;
-    stop.abort();
-    return error as unknown;
-  });
-  const ending = process.done.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  const [feedError, endError] = await Promise.all([feeding, ending]);
-  if (feedError !== undefined && !signal?.aborted) throw feedError;
-  if (endError !== undefined) throw endError;
-}
-
-/** mksquashfs went away: its own error says why. */
-function isBrokenPipe(error: unknown): boolean {
-  if (isAppError(error)) return false;
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED' || code === 'ECONNRESET' || code === 'ECANCELED';
 }
 
 async function syncFile(path: string): Promise<void> {

@@ -55,8 +55,8 @@ test('mount points that the image has stay as they are', () => {
     makeEntry('etc/hosts', { size: 4 }),
     makeEntry('tmp', { type: 'symlink', linkName: 'var/tmp' }),
   );
-  expect(files.get('0/0')).toEqual(['etc/hosts']);
-  expect(files.get('0/1')).toEqual(['tmp']);
+  expect(files.get('0/0')?.names).toEqual(['etc/hosts']);
+  expect(files.get('0/1')?.names).toEqual(['tmp']);
   expect(standalone.map(({ entry }) => entry.name)).not.toContain('tmp');
 });
 
@@ -65,7 +65,7 @@ test('hard links are names of one file, whose content counts once', () => {
     makeEntry('b', { size: 7 }),
     makeEntry('a', { type: 'hardlink', linkName: 'b' }),
   );
-  expect(files.get('0/0')).toEqual(['a', 'b']);
+  expect(files.get('0/0')?.names).toEqual(['a', 'b']);
   expect(contentBytes).toBe(7);
 });
 

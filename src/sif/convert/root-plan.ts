@@ -8,16 +8,21 @@ export type RootPlan = {
   readonly root: TarEntry;
   /** Members without content from a layer: folders, links, devices, empty files, our own files. */
   readonly standalone: readonly PlannedMember[];
-  /** Names of each file with content, by where the content comes from; the first holds it, others are hard links. */
-  readonly files: ReadonlyMap<string, readonly string[]>;
-  /** Users and groups that own members. */
-  readonly ids: ReadonlySet<number>;
+  /** All else, by {@link memberKey} of the layer's member that it comes from. */
+  readonly files: ReadonlyMap<string, PlannedFile>;
   /** Bytes of content that come from the layers. */
   readonly contentBytes: number;
   readonly warnings: readonly string[];
 };
 
 export type PlannedMember = { readonly entry: TarEntry; readonly content: string };
+
+export type PlannedFile = {
+  /** Under its first name. */
+  readonly entry: TarEntry;
+  /** At least one; several are hard links. */
+  readonly names: readonly string[];
+};
 
 export function memberKey(layer: number, member: number): string {
   return `${layer}/${member}`;
@@ -44,21 +49,21 @@ export type OwnFiles = {
  */
 export function planRoot(tree: RootTree, ours: OwnFiles, mtime: number): RootPlan {
   const contents = addOwnFiles(tree, ours, mtime);
-  const files = new Map<string, string[]>();
+  const files = new Map<string, { entry: TarEntry; names: string[] }>();
   const standalone: PlannedMember[] = [];
   const paths = tree.paths();
   let contentBytes = 0;
   for (const { path, inode } of paths) {
     const { entry, layer, member } = inode;
     const key = memberKey(layer, member);
-    const names = files.get(key);
+    const file = files.get(key);
     if (entry.type === 'directory' || layer === ownLayer) {
       const content = layer === ownLayer ? (contents.get(member) ?? '') : '';
       standalone.push({ entry: renameEntry(entry, path), content });
-    } else if (names !== undefined) {
-      names.push(path);
+    } else if (file !== undefined) {
+      file.names.push(path);
     } else {
-      files.set(key, [path]);
+      files.set(key, { entry: renameEntry(entry, path), names: [path] });
       contentBytes += entry.size;
     }
   }
@@ -66,7 +71,6 @@ export function planRoot(tree: RootTree, ours: OwnFiles, mtime: number): RootPla
     root: renameEntry(tree.root(), '.'),
     standalone,
     files,
-    ids: new Set(paths.flatMap(({ inode }) => [inode.entry.uid, inode.entry.gid])),
     contentBytes,
     warnings: describeLosses(paths),
   };
@@ -89,7 +93,7 @@ function describeLosses(paths: readonly TreePath[]): string[] {
 }
 
 /** Metadata for a file system object under one of its names. */
-export function renameEntry(entry: TarEntry, path: string): TarEntry {
+function renameEntry(entry: TarEntry, path: string): TarEntry {
   return { ...entry, name: path, mtime: toSquashfsTime(entry.mtime) };
 }
 

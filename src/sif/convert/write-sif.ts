@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { AppError } from '../../errors/app-error.ts';
 import { digestHex } from '../../oci/digest.ts';
 import { encodeDescriptor, type SifDescriptor } from '../format/descriptor.ts';
@@ -50,7 +49,7 @@ export async function completeSif(path: string, content: SifContent): Promise<Wr
     const { written, end } = planParts(content, partition, placeholder);
     for (const { bytes, position } of written) await file.write(bytes, 0, bytes.length, position);
     // The disk is slow enough to be kept busy while the hashes are made.
-    const [hashes] = await Promise.all([hashParts(path, partition), file.datasync()]);
+    const [hashes] = await Promise.all([hashParts(file, partition), file.datasync()]);
     const checksums = Buffer.from(formatChecksums({ ...partition, sha256: hashes.partition.digest('hex') }));
     await file.write(checksums, 0, checksums.length, offset + partition.size);
     return { sizeBytes: end, sha256: hashes.file.update(checksums).digest('hex') };
@@ -104,11 +103,10 @@ function formatChecksums(partition: Extent & { readonly sha256: string }): strin
 }
 
 /** Reads the file once, up to the partition's end: hashes of the partition and of the file so far. */
-async function hashParts(path: string, { offset, size }: Extent) {
+async function hashParts(file: FileHandle, { offset, size }: Extent) {
   const hashes = { partition: createHash('sha256'), file: createHash('sha256') };
   let position = 0;
-  for await (const chunk of createReadStream(path, { end: offset + size - 1, highWaterMark: chunkBytes })) {
-    const bytes = chunk as Buffer;
+  for await (const bytes of readAhead(file, offset + size)) {
     hashes.file.update(bytes);
     const skipped = Math.max(0, offset - position);
     if (skipped < bytes.length) hashes.partition.update(bytes.subarray(skipped));
@@ -144,10 +142,32 @@ function placeObjects(
 
 /** A file that is finished as it is. */
 export async function hashFile(path: string): Promise<WrittenFile> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes }))
-    hash.update(chunk as Buffer);
-  return { sizeBytes: (await stat(path)).size, sha256: hash.digest('hex') };
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const hash = createHash('sha256');
+    for await (const bytes of readAhead(file, size)) hash.update(bytes);
+    return { sizeBytes: size, sha256: hash.digest('hex') };
+  } finally {
+    await file.close();
+  }
 }
 
 const chunkBytes = 2 ** 20;
+
+/** The start of a file, piece by piece; the next piece is read while one is used, which is valid until then. */
+async function* readAhead(file: FileHandle, size: number): AsyncGenerator<Buffer> {
+  const buffers = [Buffer.allocUnsafeSlow(chunkBytes), Buffer.allocUnsafeSlow(chunkBytes)] as const;
+  const read = (position: number, buffer: Buffer) =>
+    file.read(buffer, 0, Math.min(chunkBytes, size - position), position);
+  let position = 0;
+  for (let [current, other] = buffers, next = read(0, current); position < size; ) {
+    const { bytesRead } = await next;
+    if (bytesRead === 0)
+      throw new AppError('SIF_CONVERT_FAILED', 'the file became shorter while it was read');
+    position += bytesRead;
+    if (position < size) next = read(position, other);
+    yield current.subarray(0, bytesRead);
+    [current, other] = [other, current];
+  }
+}

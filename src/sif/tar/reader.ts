@@ -35,7 +35,7 @@ export function createTarReader(bytes: ByteReader): TarReader {
       await bytes.skip(contentLeft + padding);
       contentLeft = 0;
       padding = 0;
-      const extensions: Extensions = { pax: new Map(), longName: undefined, longLink: undefined };
+      const extensions: Extensions = { pax: noRecords, longName: undefined, longLink: undefined };
       for (let header = await readHeader(bytes); header !== undefined; header = await readHeader(bytes)) {
         const flag = String.fromCharCode(header[156] ?? 0);
         if (isExtension(flag)) {
@@ -58,6 +58,9 @@ export function createTarReader(bytes: ByteReader): TarReader {
     },
   };
 }
+
+/** Shared by all members without any: an image has very many. */
+const noRecords: ReadonlyMap<string, string> = new Map();
 
 /** What headers before the member's own say about it. */
 type Extensions = {
@@ -117,7 +120,7 @@ function toEntry(header: Buffer, flag: string, { pax, longName, longLink }: Exte
     mtime: Math.floor(numberOf('mtime', 136, 12)),
     deviceMajor: readNumber(header, 329, 8),
     deviceMinor: readNumber(header, 337, 8),
-    xattrs: xattrsOf(pax),
+    xattrs: pax.size === 0 ? noRecords : xattrsOf(pax),
   };
 }
 

@@ -1,6 +1,5 @@
-import { AppError, isAppError } from '../../errors/app-error.ts';
 import type { Command } from '../../exec/command.ts';
-import { compressionLevels, type SifOptions } from './options.ts';
+import { compressionLevels, type SifOptions } from '../convert/options.ts';
 
 export type MksquashfsPlan = {
   readonly output: string;
@@ -29,6 +28,8 @@ export function planMksquashfs({
       output,
       '-tar',
       '-noappend',
+      // Its search for duplicates has races that wrote damaged images; see docs/adr/0011-own-squashfs-writer.md.
+      '-no-duplicates',
       '-no-progress',
       '-quiet',
       '-offset',
@@ -51,39 +52,4 @@ export function planMksquashfs({
     // mksquashfs refuses to be told two times.
     env: { SOURCE_DATE_EPOCH: undefined },
   };
-}
-
-/** Finds out what a failure of mksquashfs means. */
-export function toConvertError(error: unknown, directory: string): unknown {
-  const text =
-    error instanceof Error ? `${error.message} ${(error as NodeJS.ErrnoException).code ?? ''}` : '';
-  if (/no space left on device|ENOSPC/i.test(text)) {
-    return new AppError('SIF_DISK_FULL', `there is no space left in ${directory}`, {
-      hint: 'free space there, or choose another folder; the unfinished file was removed',
-      cause: error,
-    });
-  }
-  if (/\b(ENOENT|EACCES|EPERM|EROFS|ENOTDIR)\b/.test(text) && !isAppError(error)) {
-    return new AppError(
-      'SIF_OUTPUT_UNUSABLE',
-      `nothing can be written into ${directory}: ${(error as Error).message}`,
-      {
-        hint: 'make the folder first, or choose another one',
-        cause: error,
-      },
-    );
-  }
-  if (!isAppError(error, 'EXEC_FAILED')) return error;
-  const { signal } = error.details;
-  if (typeof signal === 'string') {
-    return new AppError('SIF_CONVERT_FAILED', `mksquashfs was killed (${signal})`, {
-      hint: 'if nobody did that, the machine ran out of memory: lower sif.memory or sif.processors',
-      cause: error,
-    });
-  }
-  return new AppError('SIF_CONVERT_FAILED', error.message, {
-    hint: 'run `cic doctor` to check its version: 4.5 or newer is needed',
-    details: error.details,
-    cause: error,
-  });
 }
