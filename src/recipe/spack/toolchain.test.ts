@@ -32,7 +32,7 @@ test('Spack 0.x brings its recipes, and its make cannot be taken from the distri
   expect(planToolchain(makeInput()).dockerfile).toMatch(/external find .* gawk gmake libtool /);
 });
 
-test('another commit of the same version is another recipe', () => {
+test('the Dockerfile says which Spack it is', () => {
   const { dockerfile } = planToolchain(makeInput({ spack: { ...legacy, identity: 'f'.repeat(16) } }));
   expect(dockerfile).toContain('# Spack 0.23.1 (ffffffffffffffff)');
 });
