@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTextStore } from './artifact/text-store.ts';
 import { createTimeStore } from './artifact/time-store.ts';
@@ -20,7 +20,10 @@ export function createSpackPort(config: Config): SpackPort {
     readScripts: readImageScripts,
     locks: createTextStore(join(folder, 'locks')),
     times: createTimeStore(join(folder, 'times.json')),
-    withToolchainLock: (work, call) => withLock(join(folder, 'toolchain.lock'), call, work),
+    async withToolchainLock(work, call) {
+      await mkdir(folder, { recursive: true });
+      return withLock(join(folder, 'toolchain.lock'), call, work);
+    },
   };
 }
 
