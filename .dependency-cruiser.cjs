@@ -35,7 +35,7 @@ const mayImport = {
     'artifact',
     'attest',
   ],
-  doctor: ['oci', 'machine', 'engine', 'config'],
+  doctor: ['oci', 'machine', 'spack', 'engine', 'config'],
   config: ['errors', 'document', 'recipe', 'engine', 'registry', 'sif', 'spack'],
 };
 

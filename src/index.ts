@@ -26,6 +26,7 @@ export type { HpcSystem } from './machine/system/system.ts';
 export type { Digest } from './oci/digest.ts';
 export type { BuildRequest } from './request/build-request.ts';
 export { parseRequestText, readRequestFile, requireRequest } from './request/parse-request.ts';
+export { readLockFile } from './spack/read-lock.ts';
 export { type Validation, validateTarget } from './step/validate-target.ts';
 
 /**
@@ -46,6 +47,8 @@ export type BuildOptions = {
   /** Folder for the SIF. Default: what the configuration says. */
   readonly outputDirectory?: string;
   readonly noCache?: boolean;
+  /** Text of a `spack.lock` that decides the Spack environment: see {@link readLockFile}. */
+  readonly lock?: string;
   /** Aborting stops the build; nothing is published and nothing is left running. */
   readonly signal?: AbortSignal;
   readonly onEvent?: BuildEventListener;
@@ -64,6 +67,7 @@ export async function build(request: BuildRequest, options: BuildOptions = {}): 
     outputDirectory: options.outputDirectory ?? config.directories.images,
     onEvent: options.onEvent ?? (() => undefined),
     noCache: options.noCache,
+    lock: options.lock,
     signal,
   });
 }

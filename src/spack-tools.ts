@@ -20,7 +20,10 @@ export function createSpackPort(config: Config): SpackPort {
     readScripts: readImageScripts,
     locks: createTextStore(join(folder, 'locks')),
     times: createTimeStore(join(folder, 'times.json')),
-    withToolchainLock: (work, call) => withLock(join(folder, 'toolchain.lock'), call, work),
+    async withToolchainLock(work, call) {
+      await mkdir(folder, { recursive: true });
+      return withLock(join(folder, 'toolchain.lock'), call, work);
+    },
   };
 }
 

@@ -13,7 +13,7 @@ import {
   planAttestationPaths,
   removeAttestations,
   sha256Of,
-  writeAttestation,
+  writeKeptFile,
 } from './attestation-files.ts';
 import type { BuildPlan } from './plan.ts';
 import { exportImage, type Publication } from './publish.ts';
@@ -91,8 +91,8 @@ async function writeDocuments(
     const sbom = await makeSbom(layout, input, context);
     const provenance = makeProvenance(input, { sbom, sbomPath: paths.sbomPath, finishedOn }, context);
     const attestations = [
-      await writeAttestation(paths.sbomPath, sbom),
-      await writeAttestation(paths.provenancePath, provenance),
+      await writeKeptFile(paths.sbomPath, sbom),
+      await writeKeptFile(paths.provenancePath, provenance),
     ];
     const { record } = input.publication;
     if (record !== undefined) await deps.artifacts.record(record.key, { ...record.artifact, attestations });

@@ -5,8 +5,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   areUnchanged,
   planAttestationPaths,
+  planLockPath,
   removeAttestations,
-  writeAttestation,
+  writeKeptFile,
 } from './attestation-files.ts';
 
 let folder: string;
@@ -22,12 +23,13 @@ test('the documents are named after the SIF', () => {
     sbomPath: '/images/x_v_1.0.spdx.json',
     provenancePath: '/images/x_v_1.0.provenance.json',
   });
+  expect(planLockPath('/images', 'x_v_1.0.sif')).toBe('/images/x_v_1.0.spack.lock');
 });
 
 test('a written file is complete and alone in its folder', async () => {
   const path = join(folder, 'images', 'x.spdx.json');
-  await writeAttestation(path, 'old');
-  const kept = await writeAttestation(path, 'new');
+  await writeKeptFile(path, 'old');
+  const kept = await writeKeptFile(path, 'new');
   expect(await readFile(path, 'utf8')).toBe('new');
   expect(await readdir(join(folder, 'images'))).toEqual(['x.spdx.json']);
   expect(await areUnchanged([kept])).toBe(true);
@@ -35,16 +37,13 @@ test('a written file is complete and alone in its folder', async () => {
 
 test('a file that cannot get its name leaves nothing behind', async () => {
   const path = join(folder, 'images', 'x.spdx.json', 'in-the-way');
-  await writeAttestation(path, 'x');
-  await expect(writeAttestation(join(path, '..'), 'x')).rejects.toThrow();
+  await writeKeptFile(path, 'x');
+  await expect(writeKeptFile(join(path, '..'), 'x')).rejects.toThrow();
   expect(await readdir(join(folder, 'images'))).toEqual(['x.spdx.json']);
 });
 
 test('a file that was changed or removed is noticed', async () => {
-  const kept = [
-    await writeAttestation(join(folder, 'a'), 'a'),
-    await writeAttestation(join(folder, 'b'), 'b'),
-  ];
+  const kept = [await writeKeptFile(join(folder, 'a'), 'a'), await writeKeptFile(join(folder, 'b'), 'b')];
   expect(await areUnchanged(kept)).toBe(true);
   await writeFile(join(folder, 'a'), 'A');
   expect(await areUnchanged(kept)).toBe(false);

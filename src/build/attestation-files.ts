@@ -12,8 +12,13 @@ export function planAttestationPaths(directory: string, sifFilename: string): At
   return { sbomPath: `${stem}.spdx.json`, provenancePath: `${stem}.provenance.json` };
 }
 
+/** Where the lock of an image's Spack environment is, beside those. */
+export function planLockPath(directory: string, sifFilename: string): string {
+  return resolve(directory, sifFilename.replace(/\.sif$/, '.spack.lock'));
+}
+
 /** Writes a file under a temporary name and renames it when it is on disk; readers see the old or the new one. */
-export async function writeAttestation(path: string, content: string): Promise<KeptFile> {
+export async function writeKeptFile(path: string, content: string): Promise<KeptFile> {
   const directory = dirname(path);
   await mkdir(directory, { recursive: true });
   const name = `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}.partial`;

@@ -38,7 +38,10 @@ export async function planBuild(
     ...(step && { step, stepContext: join(workspace.directory, 'step') }),
   };
   const plan = { machine: request.machine, target, ...(step && { step }) };
-  if (step?.description.spack === undefined) return { ...plan, recipe: planRecipe(input) };
+  if (step?.description.spack === undefined) {
+    warnAboutLock(options);
+    return { ...plan, recipe: planRecipe(input) };
+  }
   const context = { deps, options, spack: requireSpack(deps) };
   const environment = await prepareEnvironment({ request, step, base }, context);
   const planWith = (viewEnvironment: Readonly<Record<string, string>>) =>
@@ -73,6 +76,11 @@ function warnAboutMpi({ machine }: BuildRequest, stages: StageLog): void {
   const { mpi, system } = machine;
   const mismatch = mpi === undefined || system === undefined ? undefined : findMpiMismatch(mpi, system);
   if (mismatch !== undefined) stages.emit({ kind: 'warning', ...mismatch });
+}
+
+function warnAboutLock({ lock, stages }: PlanOptions): void {
+  if (lock === undefined) return;
+  stages.emit({ kind: 'warning', message: 'the lock is not used: the step has no Spack environment' });
 }
 
 async function resolveStep(

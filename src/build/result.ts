@@ -12,6 +12,8 @@ export type BuildResult = {
   readonly sif?: { readonly path: string; readonly sha256: string; readonly sizeBytes: number };
   /** SBOM (SPDX) and provenance (in-toto), absolute paths; absent when they could not be written. */
   readonly attestations?: { readonly sbomPath: string; readonly provenancePath: string };
+  /** The lock of the Spack environment, absolute path; absent where there is none or it could not be written. */
+  readonly spackLockPath?: string;
   /** Wall time of each stage that ran, in milliseconds. */
   readonly timingsMs: Readonly<Partial<Record<BuildStageId, number>>>;
 };

@@ -3,6 +3,7 @@ import { AppError } from '../errors/app-error.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import { attest } from './attest.ts';
 import { buildImage } from './build-image.ts';
+import { keepLock } from './keep-lock.ts';
 import type { BuildRunOptions } from './options.ts';
 import { planBuild } from './plan-build.ts';
 import type { BuildDependencies } from './ports.ts';
@@ -16,7 +17,7 @@ import { createWorkspace } from './workspace.ts';
  *
  * Names come last. Until the image is complete, converted and (where asked for) in the registry,
  * neither the local name nor the `.sif` exists or changes; a failed, cancelled or killed build leaves
- * what was published before it as it was. SBOM and provenance follow when all that is done.
+ * what was published before it as it was. Lock, SBOM and provenance follow when all that is done.
  *
  * @throws the coded error of the stage that failed; CANCELLED when `signal` was aborted
  */
@@ -38,11 +39,13 @@ export async function runBuild(
     const step = plan.step && { step: plan.step };
     const context = { request, deps, options, stages, workspace, ...step };
     const publication = await publish(image, recipe, context);
+    const spackLockPath = await keepLock(plan, context);
     const attestations = await attest({ plan, image, publication, run }, context);
     return {
       ...publication.result,
       recipeDigest: plan.recipe.digest,
       ...(attestations && { attestations }),
+      ...(spackLockPath !== undefined && { spackLockPath }),
       timingsMs: stages.timingsMs(),
     };
   } finally {

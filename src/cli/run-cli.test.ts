@@ -134,6 +134,21 @@ test('a request that is not there is named', async () => {
   expect(stderr).toContain('no.json cannot be read');
 });
 
+test.each([
+  ['is not there', undefined, 'FILE_UNREADABLE'],
+  ['is no lock', '{"apt": []}', 'SPACK_LOCK_INVALID'],
+])('a lock that %s is named before anything is started', async (_what, text, code) => {
+  const request = join(folder, 'request.json');
+  const machine = { platform: 'linux/amd64', architecture: 'zen3', container_engine: 'docker' };
+  await writeFile(request, JSON.stringify({ machine, workflow: 'w', step_id: 's' }));
+  const lock = join(folder, 'spack.lock');
+  if (text !== undefined) await writeFile(lock, text);
+  const run = await runForTest(['build', '--request', request, '--lock', lock, '--json']);
+  expect(run.exitCode).toBe(2);
+  expect(JSON.parse(run.stdout)).toMatchObject({ status: 'FAILED', code, spack_lock: null });
+  expect(run.stderr).toContain(lock);
+});
+
 test('an engine that is not there is said to be missing, with the command that mends it', async () => {
   const file = join(folder, 'request.json');
   const machine = { platform: 'linux/amd64', architecture: 'none', container_engine: 'docker' };

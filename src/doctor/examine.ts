@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import type { Engine, EngineKind, EngineStatus } from '../engine/port.ts';
 import { readHostMicroarchitecture } from '../machine/read-host.ts';
 import { formatPlatform, hostPlatform } from '../oci/platform.ts';
+import { type FoundSpack, findSpack } from '../spack/source/find-spack.ts';
 import { findProgram, readTools, type Tool } from './tools.ts';
 
 /** What `cic doctor` finds out. */
@@ -17,6 +18,8 @@ export type Examination = {
   readonly tools: readonly ExaminedTool[];
   readonly engines: Readonly<Partial<Record<EngineKind, EngineStatus>>>;
   readonly folders: readonly ExaminedFolder[];
+  /** For steps with a Spack environment; the others need none. */
+  readonly spack: FoundSpack;
   /** True when `cic build` can run. */
   readonly canBuild: boolean;
 };
@@ -65,6 +68,7 @@ export async function examine(
     tools,
     engines: Object.fromEntries(statuses),
     folders,
+    spack: await findSpack(config.spack, { cacheDirectory: config.directories.cache }),
     canBuild: hasEngine && isComplete && canWrite,
   };
 }

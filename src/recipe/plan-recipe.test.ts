@@ -29,7 +29,10 @@ describe('golden Dockerfiles', () => {
 
   test.each(Object.entries(cases))('%s', async (name, step) => {
     const spack = step.description.spack && {
-      spack: makeSpackInput({ viewEnvironment: { MPICC: '/opt/view/bin/mpicc' } }),
+      spack: makeSpackInput({
+        viewEnvironment: { MPICC: '/opt/view/bin/mpicc' },
+        postInstall: 'make install\n',
+      }),
     };
     const recipe = planRecipe(makePlanInput({ step, ...spack }));
     await expect(recipe.dockerfile).toMatchFileSnapshot(`golden/${name}.dockerfile`);

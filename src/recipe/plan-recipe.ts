@@ -46,14 +46,16 @@ export function planRecipe(input: PlanInput): Recipe {
   const { platform } = request.machine;
   const generatedFiles = planGeneratedFiles(step, spack);
   const names = planImageNames(request, input.site);
-  const plainInput = spack && { ...input, spack: { ...spack, tools: withoutSurroundings(spack.tools) } };
-  const plain = planImage(plainInput ?? input, generatedFiles, { labels: {}, network: noNetwork });
+  const decided = spack && { ...spack, tools: withoutSurroundings(spack.tools), viewEnvironment: {} };
+  const plainInput = { ...input, ...(decided && { spack: decided }) };
+  const plain = planImage(plainInput, generatedFiles, { labels: {}, network: noNetwork });
   const digest = digestRecipe({
     platform,
     base,
     fragments: plain.fragments,
     generatedFiles: plain.generatedFiles,
-    ...(plain.build && spack && { build: { recipe: plain.build, toolchainKey: spack.toolchainKey } }),
+    ...(spack && { toolchainKey: spack.toolchainKey }),
+    ...(plain.build && { build: plain.build }),
     ...(step && { stepTreeHash: step.treeHash }),
   });
   const { toolVersion, network } = input.site;
@@ -72,7 +74,10 @@ export function planRecipe(input: PlanInput): Recipe {
   };
 }
 
-/** How a site reaches the network does not change what is built, so the digest is taken without it. */
+/**
+ * How a site reaches the network does not change what is built, so the digest is taken without it; and what
+ * the view's packages set follows from the lock, but is known only when they are built.
+ */
 const noNetwork: SiteNetwork = { hasCaBundle: false, hasAptAuth: false };
 
 type Surroundings = { readonly labels: Readonly<Record<string, string>>; readonly network: SiteNetwork };

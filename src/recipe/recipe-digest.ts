@@ -15,8 +15,10 @@ export type DigestInput = {
   /** Without the labels, which carry the digest. */
   readonly fragments: readonly Fragment[];
   readonly generatedFiles: readonly GeneratedFile[];
-  /** What is built in another image, and identity of the image that it is built in. */
-  readonly build?: { readonly recipe: ImageRecipe; readonly toolchainKey: Digest };
+  /** Where there is a Spack environment: identity of the image that it is built in. */
+  readonly toolchainKey?: Digest;
+  /** What is built in another image before. */
+  readonly build?: ImageRecipe;
 };
 
 /**
@@ -32,11 +34,11 @@ export function digestRecipe(input: DigestInput): Digest {
       step: input.stepTreeHash ?? null,
       instructions: input.fragments.flatMap((fragment) => fragment.instructions),
       generatedFiles: input.generatedFiles,
+      ...(input.toolchainKey && { toolchain: input.toolchainKey }),
       ...(input.build && {
         build: {
-          toolchain: input.build.toolchainKey,
-          instructions: input.build.recipe.instructions.map(({ text }) => text),
-          generatedFiles: input.build.recipe.generatedFiles,
+          instructions: input.build.instructions.map(({ text }) => text),
+          generatedFiles: input.build.generatedFiles,
         },
       }),
     }),

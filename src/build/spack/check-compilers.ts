@@ -19,37 +19,33 @@ export function checkCompilers(
   for (const compiler of listCompilers(compilers, suite)) {
     const found = compilerFlags(microarchitecture, compiler);
     if (found.kind !== 'unsupported') continue;
-    const name = `${compiler.name}@${compiler.version}`;
     const { minVersion } = found;
-    throw new AppError('SPACK_TARGET_UNSUPPORTED', `${name} cannot compile for ${target}`, {
+    throw new AppError('SPACK_TARGET_UNSUPPORTED', `${compiler.label} cannot compile for ${target}`, {
       hint:
         minVersion === undefined
           ? `no version of ${compiler.name} that CIC knows can: name another compiler`
           : `${compiler.name} ${minVersion} and newer can: ask for one with \`packages: {all: {compiler: [${compiler.name}@${minVersion}]}}\`, or choose a newer base image`,
-      details: { compiler: name, target, ...(minVersion !== undefined && { minVersion }) },
+      details: { compiler: compiler.label, target, ...(minVersion !== undefined && { minVersion }) },
     });
   }
 }
 
-function listCompilers(
-  wanted: readonly string[],
-  suite: string | undefined,
-): { name: string; version: string }[] {
-  const named = wanted.flatMap((spec) => {
-    const [, name, version] = /^([\w-]+)@=?(\d+(?:\.\d+)*)/.exec(spec) ?? [];
-    // A bare major version stands for its newest release.
-    return name === undefined || version === undefined || !version.includes('.')
-      ? toNewest(name, version)
-      : [{ name, version }];
-  });
-  if (wanted.length > 0) return named;
+type Compiler = {
+  readonly name: string;
+  readonly version: string;
+  /** As the step has it, or the suite. */
+  readonly label: string;
+};
+
+function listCompilers(wanted: readonly string[], suite: string | undefined): Compiler[] {
+  if (wanted.length > 0) return wanted.flatMap(readCompiler);
   const version = suite === undefined ? undefined : suiteGcc(suite);
-  return version === undefined ? [] : [{ name: 'gcc', version }];
+  return version === undefined ? [] : [{ name: 'gcc', version, label: `gcc@${version} of ${suite}` }];
 }
 
-function toNewest(
-  name: string | undefined,
-  version: string | undefined,
-): { name: string; version: string }[] {
-  return name === undefined || version === undefined ? [] : [{ name, version: `${version}.99` }];
+/** A bare major version stands for its newest release. */
+function readCompiler(spec: string): Compiler[] {
+  const [label, name, version] = /^([\w-]+)@=?(\d+(?:\.\d+)*)/.exec(spec) ?? [];
+  if (label === undefined || name === undefined || version === undefined) return [];
+  return [{ name, version: version.includes('.') ? version : `${version}.99`, label }];
 }

@@ -43,11 +43,13 @@ export async function ensureToolchain(
   return { image, key };
 }
 
-/** How the site reaches the network is no part of it. */
+/** How the site reaches the network is no part of it; which files are copied the instructions do not tell. */
 function keyOf(input: Omit<ToolchainInput, 'context'>): Digest {
   const network = { hasCaBundle: false, hasAptAuth: false };
   const { instructions, generatedFiles } = planToolchain({ ...input, network, context: '' });
-  return digestOf(formatCanonicalJson({ base: input.base.digest, instructions, generatedFiles }));
+  const { version, identity } = input.spack;
+  const spack = { version, identity };
+  return digestOf(formatCanonicalJson({ base: input.base.digest, spack, instructions, generatedFiles }));
 }
 
 /** Below a folder of its own each: BuildKit obeys a `.dockerignore` in the root of a context, and Spack has one. */

@@ -12,6 +12,7 @@ import { loadSystems } from '../../machine/system/load-systems.ts';
 import type { HpcSystem } from '../../machine/system/system.ts';
 import type { BuildRequest } from '../../request/build-request.ts';
 import { readRequestFile, requireRequest } from '../../request/parse-request.ts';
+import { readLockFile } from '../../spack/read-lock.ts';
 import { engineOption, openEngine } from '../engine-choice.ts';
 import type { CliContext } from '../io.ts';
 import { readMachine } from '../machine.ts';
@@ -23,6 +24,7 @@ import { formatResult, toFailureReport, toResultReport } from '../report/result.
 type BuildCommandOptions = {
   readonly request: string;
   readonly output?: string;
+  readonly lock?: string;
   readonly engine?: Config['engine']['kind'];
   readonly push?: boolean;
   readonly cache: boolean;
@@ -38,11 +40,15 @@ export function registerBuild(program: Command, context: CliContext): void {
     .description('Builds the container image of a request, and the SIF of it for Singularity and Apptainer.')
     .requiredOption('-r, --request <file>', 'the request (JSON); `cic schema request` prints its schema')
     .option('-o, --output <dir>', 'folder for the .sif file (default: ./images)')
+    .option('--lock <file>', 'spack.lock of an earlier build: the same Spack packages again')
     .addOption(engineOption())
     .option('--push', 'push the image to the registry of the configuration')
     .option('--no-push', 'keep the image on this machine')
     .option('--no-cache', 'run every instruction again')
-    .option('--dry-run', 'print the Dockerfile, spack.yaml, names and recipe digest, and build nothing')
+    .option(
+      '--dry-run',
+      'print Dockerfiles, spack.yaml, Spack packages, names and recipe digest, and build nothing',
+    )
     .option('--json', 'end with one line of JSON on standard output')
     .option('-c, --config <file>', 'configuration of the site (YAML)')
     .action((options: BuildCommandOptions) =>
@@ -53,21 +59,21 @@ export function registerBuild(program: Command, context: CliContext): void {
 async function build(options: BuildCommandOptions, context: CliContext): Promise<void> {
   const config = await readConfig(options.config, readMachine(context));
   const request = await readRequest(options, await loadSystems(config.systemsFolder), context);
+  const lock = options.lock === undefined ? undefined : await readLockFile(options.lock);
   const engine = await openEngine(options.engine, config, context);
   const deps = createBuildDependencies(config, engine);
   const { signal } = context;
   const progress = createProgress(context);
   const { onEvent } = progress;
   if (options.dryRun) {
-    const plan = await dryRun(request, deps, { signal, onEvent }).finally(() => progress.stop());
+    const plan = await dryRun(request, deps, { signal, onEvent, lock }).finally(() => progress.stop());
     writePlan(plan, options, context);
     return;
   }
   const outputDirectory = options.output ?? config.directories.images;
   const noCache = options.cache ? undefined : true;
-  const result = await runBuild(request, deps, { signal, onEvent, outputDirectory, noCache }).finally(() =>
-    progress.stop(),
-  );
+  const run = { signal, onEvent, outputDirectory, noCache, lock };
+  const result = await runBuild(request, deps, run).finally(() => progress.stop());
   writeResult(result, engine.kind, options, context);
 }
 

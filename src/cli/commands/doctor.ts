@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.ts';
 import { readConfig } from '../../config/read-config.ts';
 import { type Examination, type ExaminedFolder, type ExaminedTool, examine } from '../../doctor/examine.ts';
 import { AppError } from '../../errors/app-error.ts';
+import type { FoundSource, FoundSpack } from '../../spack/source/find-spack.ts';
 import { readVersion } from '../../version.ts';
 import type { CliContext } from '../io.ts';
 import { readMachine } from '../machine.ts';
@@ -53,6 +54,9 @@ function formatExamination(found: Examination, config: Config, paint: Paint): st
     '',
     paint.bold('Folders'),
     ...found.folders.map((folder) => formatFolder(folder, paint)),
+    '',
+    paint.bold('Spack'),
+    ...formatSpack(found.spack, paint),
   ].join('\n');
 }
 
@@ -67,6 +71,23 @@ function formatFolder({ purpose, path, freeBytes, fault }: ExaminedFolder, paint
   if (fault !== undefined) return `  ${paint.bad('✗')} ${text}: ${fault}`;
   const state = freeBytes === undefined ? 'made by the first build' : `${formatBytes(freeBytes)} free`;
   return `  ${paint.good('✓')} ${text} ${paint.dim(`(${state})`)}`;
+}
+
+function formatSpack({ packages, version, ...spack }: FoundSpack, paint: Paint): string[] {
+  const name = version === undefined ? 'Spack' : `Spack ${version}`;
+  return [
+    formatSource(name, spack, paint),
+    ...(packages === undefined ? [] : [formatSource('recipes', packages, paint)]),
+  ];
+}
+
+/** Without it only steps with a Spack environment cannot be built: it is no reason to fail. */
+function formatSource(name: string, { path, isThere, fault, ...source }: FoundSource, paint: Paint): string {
+  const text = name.padEnd(11);
+  if (fault !== undefined) return `  ${paint.bad('✗')} ${text} ${path ?? source.source}: ${fault}`;
+  if (isThere) return `  ${paint.good('✓')} ${text} ${paint.dim(path ?? '')}`;
+  const origin = path === source.source ? path : `${source.wanted} of ${source.source} → ${path}`;
+  return `  ${paint.dim('-')} ${text} not there yet, brought when a step first needs it: ${paint.dim(origin)}`;
 }
 
 /** The one line that installs everything that is needed. */

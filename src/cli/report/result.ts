@@ -23,6 +23,8 @@ export type BuildReport = {
   /** Where SBOM and provenance are; null when they could not be written. */
   readonly sbom: string | null;
   readonly provenance: string | null;
+  /** Where the lock of the Spack environment is; null when there is none. */
+  readonly spack_lock: string | null;
   /** Seconds per stage, and in all. */
   readonly timings: Readonly<Record<string, number>>;
 };
@@ -42,6 +44,7 @@ export function toResultReport(result: BuildResult): BuildReport {
     recipe_digest: result.recipeDigest,
     sbom: attestations?.sbomPath ?? null,
     provenance: attestations?.provenancePath ?? null,
+    spack_lock: result.spackLockPath ?? null,
     timings: toSeconds(result.timingsMs),
   };
 }
@@ -57,14 +60,15 @@ export function toFailureReport(message: string, code: ErrorCode): BuildReport {
     recipe_digest: null,
     sbom: null,
     provenance: null,
+    spack_lock: null,
   };
   return { status: 'FAILED', message, code, ...unknown, timings: {} };
 }
 
 /** What a person wants to know at the end: the names, the file, and how to run it. */
 export function formatResult(result: BuildResult, engine: string, paint: Paint): string {
-  const { sif, imageReference, manifestDigest, recipeDigest, attestations, timingsMs } = result;
-  const totalMs = Object.values(timingsMs).reduce((sum, ms) => sum + ms, 0);
+  const { sif, imageReference, manifestDigest, recipeDigest, attestations, spackLockPath } = result;
+  const totalMs = Object.values(result.timingsMs).reduce((sum, ms) => sum + ms, 0);
   const show = (name: string, value: string) => `  ${paint.dim(name.padEnd(7))} ${value}`;
   return [
     `${paint.good('✓')} ${paint.bold(imageReference)} ${paint.dim(`in ${formatSeconds(totalMs)} with ${engine}`)}`,
@@ -78,6 +82,7 @@ export function formatResult(result: BuildResult, engine: string, paint: Paint):
           show('run it', `apptainer run ${sif.path}`),
         ]),
     ...(attestations === undefined ? [] : [show('SBOM', attestations.sbomPath)]),
+    ...(spackLockPath === undefined ? [] : [show('lock', spackLockPath)]),
     '',
   ].join('\n');
 }

@@ -45,7 +45,8 @@ export type BuildImageParts = {
   readonly generatedFiles: readonly GeneratedFile[];
 };
 
-const constraintsFile = 'pip/constraints.txt';
+/** In the build context. */
+export const constraintsFile = 'pip/constraints.txt';
 
 /**
  * The image in which everything is built: compilers, Spack and its stage folders, the view, the step's

@@ -5,23 +5,27 @@ import { aptCacheMount, type CacheScope } from '../caches.ts';
 import { formatCanonicalJson } from '../canonical-json.ts';
 import { type Fragment, formatRun, type Mount } from '../dockerfile.ts';
 import { planApt } from '../fragments/apt.ts';
-import { pythonPrefix } from '../fragments/pip.ts';
+import { type PipPlan, pythonPrefix, usesPip } from '../fragments/pip.ts';
 import { planStepFiles } from '../fragments/step-files.ts';
-import type { ImageRecipe } from '../recipe.ts';
+import type { ImageRecipe, RecipeStageId } from '../recipe.ts';
 import { planSiteAccess, type SiteNetwork } from '../site-network.ts';
+import { constraintsFile } from './build-image.ts';
 import { contextNames, paths } from './paths.ts';
 
 export type FinalImageInput = {
   /** The recipe of the image in which everything was built. */
   readonly build: ImageRecipe;
-  /** Identity of what its instructions do not tell: toolchain, files of the step. */
-  readonly buildKey: string;
+  /** Identity of the image that it starts from. */
+  readonly toolchainKey: Digest;
+  /** Of the step's files. */
+  readonly treeHash: Digest;
+  readonly hasPostInstall: boolean;
   readonly scope: CacheScope;
   readonly network: SiteNetwork;
   readonly stepId: string;
   /** The step's apt packages but for its build tools. */
   readonly aptPackages: readonly string[];
-  readonly usesPip: boolean;
+  readonly pip: PipPlan;
   /** Folders below {@link paths.software} of what the environment runs with. */
   readonly prefixes: readonly string[];
 };
@@ -36,14 +40,13 @@ const mounted = '/run/cic-build';
  * takes instead.
  */
 export function planFinalImage(input: FinalImageInput): Fragment[] {
-  const { scope, network, stepId, aptPackages, usesPip, prefixes } = input;
-  const keyOf = (stages: readonly string[]) => digestParts(input, stages);
+  const { scope, network, stepId, aptPackages, pip, prefixes } = input;
   return [
     ...planApt(aptPackages, scope, network).map((fragment) => ({ ...fragment, stage: 'slim' as const })),
-    planSoftware(prefixes, keyOf(['apt', 'spack'])),
-    ...(usesPip ? [planPython(keyOf(['apt', 'spack', 'pip']))] : []),
+    planSoftware(prefixes, keyOf(input, 'spack')),
+    ...(usesPip(pip) ? [planPython(keyOf(input, 'pip'))] : []),
     ...planStepFiles(stepId).map((fragment) => ({ ...fragment, stage: 'slim' as const })),
-    planChanges(keyOf(['apt', 'spack', 'pip', 'step', 'post-install']), scope, network),
+    planChanges(keyOf(input, 'post-install'), scope, network),
   ];
 }
 
@@ -92,11 +95,27 @@ function planChanges(key: string, scope: CacheScope, network: SiteNetwork): Frag
   };
 }
 
-/** Identity of what the instructions of some stages make. */
-function digestParts({ build, buildKey }: FinalImageInput, stages: readonly string[]): string {
-  const instructions = build.instructions.filter(({ stage }) => stages.includes(stage));
-  const digest: Digest = digestOf(
-    formatCanonicalJson({ buildKey, instructions, files: build.generatedFiles }),
+/** Stages of the build in their order. */
+const buildStages = ['apt', 'spack', 'pip', 'step', 'post-install'] as const;
+type BuildStage = (typeof buildStages)[number];
+
+/**
+ * Identity of what a build has made up to a stage. Where there is a `post_inst.sh` it is that of the whole
+ * build: a script may have written into whatever was there before it.
+ */
+function keyOf(input: FinalImageInput, stage: BuildStage): string {
+  const { build, toolchainKey, treeHash, pip, hasPostInstall } = input;
+  const last = buildStages.indexOf(hasPostInstall ? 'post-install' : stage);
+  const stages: readonly RecipeStageId[] = buildStages.slice(0, last + 1);
+  const hasPip = stages.includes('pip');
+  const readsStep = stages.includes('step') || (hasPip && pip.requirementsFiles.length > 0);
+  const digest = digestOf(
+    formatCanonicalJson({
+      toolchainKey,
+      step: readsStep ? treeHash : null,
+      instructions: build.instructions.filter((instruction) => stages.includes(instruction.stage)),
+      files: build.generatedFiles.filter(({ path }) => hasPip || path !== constraintsFile),
+    }),
   );
   return digestHex(digest).slice(0, 32);
 }

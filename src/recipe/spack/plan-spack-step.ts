@@ -87,12 +87,14 @@ export function planSpackStep(input: SpackStepInput): SpackStepPlan {
   const runtime = findRuntimeNodes(spack.lock);
   const final = planFinalImage({
     build,
-    buildKey: `${spack.toolchainKey} ${step.treeHash}`,
+    toolchainKey: spack.toolchainKey,
+    treeHash: step.treeHash,
+    hasPostInstall: spack.postInstall !== undefined,
     scope,
     network,
     stepId: step.stepId,
     aptPackages: planRuntimeApt(step, pip, runtime),
-    usesPip: usesPip(pip),
+    pip,
     prefixes: runtime
       .filter(({ isExternal }) => !isExternal)
       .map(toPrefix)

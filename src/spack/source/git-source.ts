@@ -32,14 +32,7 @@ export async function obtainFromGit(
 ): Promise<LocatedSource> {
   const { kind, origin } = wish;
   const { version } = origin;
-  if (!refPattern.test(version) || version.includes('..')) {
-    throw new AppError(
-      'SPACK_UNAVAILABLE',
-      `${JSON.stringify(version)} is no version of ${kind.title}: write a branch, tag or commit`,
-    );
-  }
-  const suffix = origin.source === kind.defaultSource ? '' : `-${shortHash(repository.url)}`;
-  const folder = join(sourcesDirectory(options), `${kind.name}-${version.replaceAll('/', '-')}${suffix}`);
+  const folder = planGitFolder(wish, repository, options);
   const present = await findPresent(folder, wish, options);
   if (present !== undefined) return present;
   await mkdir(dirname(folder), { recursive: true });
@@ -51,6 +44,27 @@ export async function obtainFromGit(
     const commit = await readCommit(folder, options);
     return { folder, ...(commit !== undefined && { commit }) };
   });
+}
+
+/**
+ * Absolute path of the folder of a version of a git repository.
+ *
+ * @throws SPACK_UNAVAILABLE - it is no name of a version
+ */
+export function planGitFolder(
+  { kind, origin }: SourceWish,
+  { url }: Repository,
+  options: SourceOptions,
+): string {
+  const { version } = origin;
+  if (!refPattern.test(version) || version.includes('..')) {
+    throw new AppError(
+      'SPACK_UNAVAILABLE',
+      `${JSON.stringify(version)} is no version of ${kind.title}: write a branch, tag or commit`,
+    );
+  }
+  const suffix = origin.source === kind.defaultSource ? '' : `-${shortHash(url)}`;
+  return join(sourcesDirectory(options), `${kind.name}-${version.replaceAll('/', '-')}${suffix}`);
 }
 
 /** The commit of a version whose name may move, asked of the repository. */

@@ -17,7 +17,7 @@ export type PreparedSpack = LocatedSource &
 
 export type PreparedPackages = PackageRepo & Pick<LocatedSource, 'commit'>;
 
-const spackKind: SourceKind = {
+export const spackKind: SourceKind = {
   name: 'spack',
   title: 'Spack',
   marks: ['bin/spack'],
@@ -26,7 +26,7 @@ const spackKind: SourceKind = {
 
 const builtinFolder = 'repos/spack_repo/builtin';
 
-const packagesKind: SourceKind = {
+export const packagesKind: SourceKind = {
   name: 'packages',
   title: "Spack's package recipes",
   marks: [`${builtinFolder}/repo.yaml`, 'repo.yaml'],

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { digestOf } from '../../oci/digest.ts';
+import { bookworm, makeSpackInput } from '../recipe.fixture.ts';
+import { type ConcretizeInput, planConcretize, planExtraction } from './concretize.ts';
+
+const { tools, toolchain } = makeSpackInput();
+const platform = { os: 'linux', architecture: 'amd64' } as const;
+const makeInput = (changes: Partial<ConcretizeInput> = {}): ConcretizeInput => ({
+  platform,
+  toolchain,
+  scope: { base: 'bookworm', architecture: 'amd64' },
+  tools,
+  spackYaml: 'spack:\n  specs: [zlib]\n',
+  compilerPackages: [],
+  network: { hasCaBundle: false, hasAptAuth: false },
+  ...changes,
+});
+const catalogue = { place: '', treeHash: digestOf('catalogue'), hasConfig: true };
+
+test('Spack decides in the toolchain image, and leaves the lock for what comes after', async () => {
+  const recipe = planConcretize(makeInput());
+  expect(recipe.base).toBe(toolchain);
+  await expect(recipe.dockerfile).toMatchFileSnapshot('golden/concretize.dockerfile');
+});
+
+test('the environment comes along, without a lock', () => {
+  const { generatedFiles } = planConcretize(makeInput());
+  expect(generatedFiles.map(({ path }) => path)).toEqual(['spack-site/mirrors.yaml', 'spack/spack.yaml']);
+});
+
+test('compilers of the step are installed before, since Spack decides by what is there', () => {
+  const { instructions } = planConcretize(makeInput({ compilerPackages: ['gcc-11'] }));
+  const texts = instructions.map(({ text }) => text);
+  const compilers = texts.findIndex((text) => text.includes('apt-get install --yes gcc-11'));
+  expect(compilers).toBeGreaterThan(0);
+  expect(compilers).toBeLessThan(texts.findIndex((text) => text.includes(' concretize')));
+});
+
+test('a catalogue is copied, and its cfg/ lies between the toolchain and the site', () => {
+  const input = { tools: { ...tools, catalogue }, catalogueContext: '/work/catalogue' };
+  const { contexts, dockerfile } = planConcretize(makeInput(input));
+  expect(contexts).toEqual({ 'cic-mirror-0': '/srv/spack-mirror', 'cic-catalogue': '/work/catalogue' });
+  expect(dockerfile).toContain('COPY --from=cic-catalogue ["catalogue/","/software-catalog/"]');
+  expect(dockerfile).toContain('-C /opt/cic/config -C /software-catalog/cfg -C /opt/cic/site -e ');
+});
+
+test('a catalogue without cfg/ adds no configuration', () => {
+  const { dockerfile } = planConcretize(
+    makeInput({ tools: { ...tools, catalogue: { ...catalogue, hasConfig: false } } }),
+  );
+  expect(dockerfile).not.toContain('/software-catalog/cfg');
+});
+
+test('what a build has left is taken out without anything of the image around it', () => {
+  const { dockerfile, images } = planExtraction(platform, bookworm, {
+    folder: '/opt/cic/out',
+    names: ['environment', 'targets'],
+  });
+  expect(images).toEqual({ 'cic-build': bookworm });
+  expect(dockerfile).toBe(
+    '# what a build has left\nFROM scratch\nCOPY --from=cic-build ["/opt/cic/out/environment","/opt/cic/out/targets","/out/"]\n',
+  );
+});
