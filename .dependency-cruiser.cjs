@@ -13,7 +13,7 @@ const mayImport = {
   machine: ['errors', 'shell', 'oci', 'document'],
   request: ['errors', 'document', 'oci', 'machine'],
   spack: ['errors', 'document', 'exec', 'oci', 'files', 'git', 'machine'],
-  step: ['errors', 'document', 'exec', 'oci', 'files', 'git', 'machine', 'request'],
+  step: ['errors', 'document', 'exec', 'oci', 'files', 'git', 'machine', 'spack', 'request'],
   recipe: ['errors', 'shell', 'oci', 'machine', 'spack', 'request', 'step'],
   engine: ['errors', 'shell', 'exec', 'oci', 'recipe'],
   registry: ['errors', 'exec', 'oci'],

@@ -9,7 +9,8 @@ choose_node
 PATH=$(dirname "$node"):$PATH
 export PATH
 
-for name in ${1:-startup unchanged-build sif-convert sif-read end-to-end}; do
+for name in ${1:-startup unchanged-build sif-convert sif-read end-to-end spack}; do
   [ "$name" = startup ] || test/setup/apptainer.sh
+  [ "$name" != spack ] || test/setup/spack-mirror.sh
   node "bench/$name.ts"
 done

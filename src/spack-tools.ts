@@ -1,14 +1,14 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTextStore } from './artifact/text-store.ts';
 import { createTimeStore } from './artifact/time-store.ts';
-import type { CatalogueFolders, PreparedTools, SpackPort } from './build/spack/spack-port.ts';
+import type { CatalogueFolders, PreparedTools, PrepareOptions, SpackPort } from './build/spack/spack-port.ts';
 import type { Config } from './config/config.ts';
 import { toProxyEnvironment } from './engine/options.ts';
 import { withLock } from './exec/lock.ts';
 import { hashTree } from './files/tree-hash.ts';
 import { digestOf } from './oci/digest.ts';
-import type { SourceMirror, SpackTools } from './recipe/spack/spack-tools.ts';
+import type { SharedCache, SourceMirror, SpackTools } from './recipe/spack/spack-tools.ts';
 import { type Catalogue, loadCatalogue } from './spack/source/load-catalogue.ts';
 import { type PreparedSpack, prepareSpack } from './spack/source/prepare-spack.ts';
 
@@ -24,7 +24,7 @@ export function createSpackPort(config: Config): SpackPort {
   };
 }
 
-async function prepare(config: Config, call: Parameters<SpackPort['prepare']>[0]): Promise<PreparedTools> {
+async function prepare(config: Config, call: PrepareOptions): Promise<PreparedTools> {
   const { directories, network, spack: settings } = config;
   const options = {
     cacheDirectory: directories.cache,
@@ -37,7 +37,11 @@ async function prepare(config: Config, call: Parameters<SpackPort['prepare']>[0]
   const spack = await prepareSpack(settings, options);
   const catalogue = settings.catalogue && (await loadCatalogue(settings.catalogue, spack, options));
   return {
-    tools: await describeTools(config, spack, catalogue),
+    tools: await describeTools(config, {
+      spack,
+      catalogue,
+      sharedCache: await openCache(settings.cache, call),
+    }),
     folders: {
       spack: spack.folder,
       ...(spack.packages && { packages: spack.packages.folder }),
@@ -51,10 +55,23 @@ async function prepare(config: Config, call: Parameters<SpackPort['prepare']>[0]
   };
 }
 
+/** Where the engine cannot write into a folder, packages stay in its own cache. */
+async function openCache(cache: string, { mountsFolders }: PrepareOptions): Promise<SharedCache | undefined> {
+  if (/^oci(?:\+https?)?:/.test(cache)) return { kind: 'registry', url: cache };
+  if (!mountsFolders) return undefined;
+  await mkdir(cache, { recursive: true });
+  return { kind: 'folder', folder: cache };
+}
+
+type Found = {
+  readonly spack: PreparedSpack;
+  readonly catalogue: Catalogue | undefined;
+  readonly sharedCache: SharedCache | undefined;
+};
+
 async function describeTools(
   { spack: settings }: Config,
-  spack: PreparedSpack,
-  catalogue: Catalogue | undefined,
+  { spack, catalogue, sharedCache }: Found,
 ): Promise<SpackTools> {
   const { packages } = spack;
   const parts = [
@@ -74,7 +91,7 @@ async function describeTools(
     }),
     mirrors: settings.mirrors.map(toMirror),
     publicCaches: settings.publicCaches,
-    ...(settings.cache.startsWith('oci') && { sharedCache: settings.cache }),
+    ...(sharedCache && { sharedCache }),
     siteConfig: settings.config,
   };
 }

@@ -134,6 +134,7 @@ function createEngine(rig: Rig): Engine {
   const imageId = digestOf('image');
   return {
     kind: 'buildah',
+    mountsFolders: true,
     check: async () => ({ usable: true, version: '0', platforms: [] }),
     resolveBase: async () => bookworm,
     build: async () => {

@@ -45,6 +45,9 @@ export type ImageRun = {
 export interface Engine {
   readonly kind: EngineKind;
 
+  /** Whether RUN instructions can write into folders of this machine ({@link ImageRecipe.writableFolders}). */
+  readonly mountsFolders: boolean;
+
   /** Never throws for an engine that is absent: that is an answer. */
   check(options?: CallOptions): Promise<EngineStatus>;
 

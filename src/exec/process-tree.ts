@@ -25,6 +25,22 @@ export function listProcessTree(root: number): ProcessIdentity[] {
   return others.map(({ pid, startTime }) => ({ pid, startTime }));
 }
 
+/**
+ * Kills those processes, and what they started between being listed and being killed: it has no parent any
+ * more, but is in the session of one of them.
+ */
+export function killProcesses(listed: readonly ProcessIdentity[]): void {
+  const sessions = new Set(listed.map(({ pid }) => pid));
+  let alive = listed;
+  for (let round = 0; round < maxRounds && alive.length > 0; round++) {
+    signalProcesses(alive, 'SIGKILL');
+    alive = readAllStats().filter(({ session }) => sessions.has(session));
+  }
+}
+
+/** What is left then starts processes faster than they can be killed. */
+const maxRounds = 20;
+
 /** Signals those processes that are still the ones that were listed. */
 export function signalProcesses(processes: readonly ProcessIdentity[], signal: NodeJS.Signals): void {
   for (const { pid, startTime } of processes) {

@@ -53,6 +53,19 @@ test('cancelling ends grandchildren too, also one in a session of its own', asyn
   await expect.poll(() => pids.map(isProcessAlive)).toEqual([false, false]);
 });
 
+test('what a process of another session starts while it is being ended does not outlive it', async () => {
+  const controller = new AbortController();
+  const busy = `setsid sh -c 'trap "" TERM; echo $$; i=0; while [ $i -lt 300 ]; do sleep 61.25 & i=$((i+1)); done; wait'`;
+  const running = run(
+    { file: 'sh', args: ['-c', `${busy} & wait`] },
+    { signal: controller.signal, onLine: () => controller.abort() },
+  );
+  await expect(running).rejects.toMatchObject({ code: 'CANCELLED' });
+  const left = async () =>
+    (await run({ file: 'pgrep', args: ['-f', 'sleep 61.25'] }, { acceptExitCodes: [0, 1] })).stdout;
+  await expect.poll(left).toBe('');
+});
+
 test('what a killed command leaves in its process group is ended', async () => {
   let grandchildPid = 0;
   const running = run(

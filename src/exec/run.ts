@@ -4,7 +4,13 @@ import { execa } from 'execa';
 import { AppError } from '../errors/app-error.ts';
 import { type Command, formatCommand } from './command.ts';
 import { createLineSplitter } from './lines.ts';
-import { listProcessTree, type ProcessIdentity, signalProcess, signalProcesses } from './process-tree.ts';
+import {
+  killProcesses,
+  listProcessTree,
+  type ProcessIdentity,
+  signalProcess,
+  signalProcesses,
+} from './process-tree.ts';
 import { startReaper } from './reaper.ts';
 
 export type OutputStream = 'stdout' | 'stderr';
@@ -100,7 +106,7 @@ function start(command: Command, options: RunOptions, stdin: 'ignore' | 'pipe'):
   const { pid } = child;
   const killRest = () => {
     if (pid !== undefined) signalProcess(-pid, 'SIGKILL');
-    signalProcesses(tree, 'SIGKILL');
+    killProcesses(tree);
   };
   child.nodeChildProcess.once('exit', (_code, signal) => signal !== null && killRest());
   const endReaper = pid === undefined ? () => undefined : startReaper(pid);

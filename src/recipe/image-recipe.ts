@@ -3,7 +3,7 @@ import type { GeneratedFile, ImageRecipe } from './recipe.ts';
 
 /** Puts fragments together to what an engine can build. */
 export function toImageRecipe(
-  place: Pick<ImageRecipe, 'platform' | 'base' | 'contexts' | 'images'>,
+  place: Pick<ImageRecipe, 'platform' | 'base' | 'contexts' | 'images' | 'writableFolders'>,
   fragments: readonly Fragment[],
   generatedFiles: readonly GeneratedFile[] = [],
 ): ImageRecipe {

@@ -18,6 +18,7 @@ import { digestRecipe } from './recipe-digest.ts';
 import type { SiteNetwork } from './site-network.ts';
 import { paths } from './spack/paths.ts';
 import { planSpackStep, type SpackInput } from './spack/plan-spack-step.ts';
+import { withoutSurroundings } from './spack/spack-tools.ts';
 import type { BuildTarget } from './target.ts';
 
 export type PlanInput = {
@@ -45,7 +46,8 @@ export function planRecipe(input: PlanInput): Recipe {
   const { platform } = request.machine;
   const generatedFiles = planGeneratedFiles(step, spack);
   const names = planImageNames(request, input.site);
-  const plain = planImage(input, generatedFiles, { labels: {}, network: noNetwork });
+  const plainInput = spack && { ...input, spack: { ...spack, tools: withoutSurroundings(spack.tools) } };
+  const plain = planImage(plainInput ?? input, generatedFiles, { labels: {}, network: noNetwork });
   const digest = digestRecipe({
     platform,
     base,

@@ -45,6 +45,8 @@ export type ImageRecipe = {
    * Where they lie is no part of the digest.
    */
   readonly contexts: Readonly<Record<string, string>>;
+  /** Folders of this machine that every RUN may write to, by where it finds them; see `Engine.mountsFolders`. */
+  readonly writableFolders?: Readonly<Record<string, string>>;
   /** Further build contexts that are images in the engine's store. */
   readonly images?: Readonly<Record<string, ResolvedBase>>;
 };

@@ -115,7 +115,7 @@ describe('faults are found all at once, each with its place and a hint', () => {
       'eflows4hpc.yaml:3:5: apt[1]: must be a text, not the number 7 (put it in quotes: "7")',
       'eflows4hpc.yaml:4:4: apt[2]: must be a text, not empty',
       'eflows4hpc.yaml:6:6: pip: must be a list, not a text',
-      'eflows4hpc.yaml:8:11: spack.specs[0]: "compss==3.1" is no Spack spec (did you mean "compss@3.1"?)',
+      'eflows4hpc.yaml:8:11: spack.specs[0]: "compss==3.1" sets a variant and names no package (did you mean compss@3.1?)',
       'eflows4hpc.yaml:8:24: spack.specs[1]: must be a Spack spec',
       'eflows4hpc.yaml:5:1: atp: is not a known key (did you mean "apt"?)',
       'eflows4hpc.yaml:9:1: owner: is not a known key and is ignored (known keys: apt, pip, spack, base, env, test, keep_build_tools)',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseSpec } from '../spack/parse-spec.ts';
 import { aptPackagePattern, checkAptPackage } from './apt-package.ts';
 import { checkReference, checkSuite } from './base-image.ts';
 import { checkVariable } from './environment-variable.ts';
@@ -13,14 +14,10 @@ function checkedText(check: Check) {
   });
 }
 
-/** `compss==3.1` is pip's way; Spack takes it for a name. */
 const checkSpackSpec: Check = (text) => {
-  const hint = 'write a spec such as hdf5@1.14 +mpi ^openmpi@4';
-  if (text.includes('==')) {
-    return { message: `"${text}" is no Spack spec`, hint: `did you mean "${text.replace('==', '@')}"?` };
-  }
-  const isSpec = /^(?!-)(?!.* -)[\w@%^/$~+][\w.@%+~^=,: /"'{}$*-]*$/.test(text);
-  return isSpec ? undefined : { message: `${JSON.stringify(text)} is no Spack spec`, hint };
+  const [fault] = parseSpec(text).problems;
+  if (fault === undefined) return undefined;
+  return { message: fault.message, hint: fault.hint ?? 'write a spec such as hdf5@1.14 +mpi ^openmpi@4' };
 };
 
 /** Spack takes mappings too, such as matrices. */

@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 mirror=${CIC_TEST_CACHE:-/var/cache/cic-test}/spack-mirror
-packages='bzip2 jansson libsigsegv lz4 tree'
+packages='bzip2 jansson libsigsegv lz4 ncurses numactl tree'
 
 isComplete() {
   [ "$(find "$mirror" -type f 2>/dev/null | wc -l)" -ge "$(wc -w <<<"$packages")" ]

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { EngineEvent, EngineEventListener } from '../../engine/events.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { RecipeStageId } from '../../recipe/recipe.ts';
-import { explainSpackFailure } from '../../spack/explain-failure.ts';
+import { explainSpackFailure } from '../../spack/failure/explain-failure.ts';
 import type { LockNode } from '../../spack/lock.ts';
 import { type DeclaredVariant, readVariants, readVersions } from '../../spack/package-recipe.ts';
 import type { PreparedTools } from './spack-port.ts';

@@ -10,7 +10,7 @@ import { planSiteConfig } from '../../recipe/spack/config-files.ts';
 import { findPythonConflicts, listPythonPackages } from '../../recipe/spack/one-python.ts';
 import { paths } from '../../recipe/spack/paths.ts';
 import type { SpackInput } from '../../recipe/spack/plan-spack-step.ts';
-import { isLegacySpack } from '../../recipe/spack/spack-tools.ts';
+import { isLegacySpack, withoutSurroundings } from '../../recipe/spack/spack-tools.ts';
 import type { BuildRequest } from '../../request/build-request.ts';
 import { type Environment, planEnvironment } from '../../spack/environment.ts';
 import { parseLock } from '../../spack/lock.ts';
@@ -45,7 +45,8 @@ export async function prepareEnvironment(
   const { signal, stages } = options;
   const { machine } = request;
   const onProgress = (line: string) => stages.emit({ kind: 'log', stage: 'resolve', line, stream: 'stdout' });
-  const prepared = await spack.prepare({ signal, onProgress });
+  const { mountsFolders } = deps.engine;
+  const prepared = await spack.prepare({ signal, onProgress, mountsFolders });
   for (const message of prepared.warnings) stages.emit({ kind: 'warning', message });
   const { tools } = prepared;
   const section = step.description.spack ?? {};
@@ -102,7 +103,7 @@ async function findLock(wish: EnvironmentWish, solvable: Solvable, context: Spac
     formatCanonicalJson({
       toolchain: toolchain.key,
       yaml: environment.yaml,
-      site: planSiteConfig(prepared.tools),
+      site: planSiteConfig(withoutSurroundings(prepared.tools)),
       catalogue: prepared.tools.catalogue?.treeHash ?? null,
       compilerPackages,
     }),

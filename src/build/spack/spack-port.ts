@@ -29,10 +29,16 @@ export type CatalogueFolders = {
   readonly config?: string;
 };
 
+export type PrepareOptions = CallOptions & {
+  readonly onProgress: (message: string) => void;
+  /** Whether builds can write into a folder of this machine. */
+  readonly mountsFolders: boolean;
+};
+
 /** What the pipeline needs for steps with a Spack environment. */
 export interface SpackPort {
   /** Brings Spack, its recipes and the site's catalogue onto this machine. */
-  prepare(options: CallOptions & { readonly onProgress: (message: string) => void }): Promise<PreparedTools>;
+  prepare(options: PrepareOptions): Promise<PreparedTools>;
   /** Scripts that run inside images. */
   readScripts(): Promise<ImageScripts>;
   /** Environments that were solved before, by everything that the solution depends on. */

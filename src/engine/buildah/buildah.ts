@@ -36,6 +36,7 @@ type ImageInfo = { readonly imageId: Digest; readonly manifestDigest: Digest };
 export function createBuildah(options: BuildahOptions): Engine {
   return {
     kind: 'buildah',
+    mountsFolders: true,
     check: (call) => check(options, call),
     resolveBase: (base, platform, call) => resolveBase(options, { base, platform }, call),
     build: (recipe, call) => build(options, recipe, call),
@@ -156,6 +157,7 @@ async function buildOn(
     const command = planBuildahBuild(options, {
       ...files,
       namedContexts: recipe.contexts,
+      volumes: recipe.writableFolders ?? {},
       namedImages: Object.fromEntries(
         Object.entries(recipe.images ?? {}).map(([name, { digest }]) => [name, baseName(digest)]),
       ),

@@ -24,6 +24,8 @@ export type BuildahBuildPlan = {
   readonly namedContexts: Readonly<Record<string, string>>;
   /** Names of images in buildah's store, by the name of the context. */
   readonly namedImages: Readonly<Record<string, string>>;
+  /** Folders of this machine, by their place in the container. */
+  readonly volumes: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
   /** Name or ID (hex digits) of the base image in buildah's store. */
   readonly baseImage: string;
@@ -62,6 +64,7 @@ export function planBuildahBuild(settings: BuildahSettings, plan: BuildahBuildPl
     `${baseContextName}=docker-image://${plan.baseImage}`,
     ...contexts,
     ...images,
+    ...Object.entries(plan.volumes).flatMap(([place, folder]) => ['--volume', `${folder}:${place}`]),
     ...secrets,
     `--iidfile=${plan.imageIdFile}`,
     `--file=${plan.dockerfile}`,

@@ -30,6 +30,7 @@ export function createBuildx(options: EngineOptions): Engine {
   };
   return {
     kind: 'buildx',
+    mountsFolders: false,
     check: (call) => checkDocker(call),
     resolveBase: async (base, platform, call) =>
       resolveBuildxBase(base, platform, { ...call, docker: await requireDocker(call), engine: options }),

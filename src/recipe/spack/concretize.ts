@@ -7,7 +7,7 @@ import type { ImageRecipe } from '../recipe.ts';
 import { planSiteAccess, type SiteNetwork } from '../site-network.ts';
 import { planCompilers } from './compilers.ts';
 import { planEnvironmentCopies, planEnvironmentFiles } from './environment-files.ts';
-import { planMirrorContexts, planSpackMounts } from './mounts.ts';
+import { planMirrorContexts, planSpackMounts, planWritableFolders } from './mounts.ts';
 import { contextNames, paths } from './paths.ts';
 import { spackCommand } from './spack-command.ts';
 import type { SpackTools } from './spack-tools.ts';
@@ -40,6 +40,7 @@ export function planConcretize(input: ConcretizeInput): ImageRecipe {
     {
       platform,
       base: toolchain,
+      writableFolders: planWritableFolders(tools),
       contexts: {
         ...planMirrorContexts(tools),
         ...(catalogueContext !== undefined && { [contextNames.catalogue]: catalogueContext }),

@@ -46,8 +46,11 @@ function planRepos(tools: SpackTools): Record<string, unknown> {
 
 function planMirrors({ mirrors, publicCaches, sharedCache }: SpackTools): Record<string, unknown> {
   const caches = {
-    cic: { url: `file://${paths.cache}/buildcache`, ...ownCache },
-    ...(sharedCache !== undefined && { 'cic-shared': { url: sharedCache, ...ownCache } }),
+    cic: {
+      url: `file://${sharedCache?.kind === 'folder' ? paths.sharedCache : `${paths.cache}/buildcache`}`,
+      ...ownCache,
+    },
+    ...(sharedCache?.kind === 'registry' && { 'cic-shared': { url: sharedCache.url, ...ownCache } }),
   };
   const sources = mirrors.map((mirror, index): [string, unknown] => {
     const url = mirror.kind === 'url' ? mirror.url : `file://${paths.mirrors}/${index}`;

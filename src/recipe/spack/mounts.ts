@@ -12,6 +12,13 @@ export function planSpackMounts({ mirrors }: Pick<SpackTools, 'mirrors'>): Mount
   return [{ type: 'cache', id: 'cic-spack', target: paths.cache, sharing: 'shared' }, ...folders];
 }
 
+/** The site's package cache as the engine mounts it. */
+export function planWritableFolders({
+  sharedCache,
+}: Pick<SpackTools, 'sharedCache'>): Record<string, string> {
+  return sharedCache?.kind === 'folder' ? { [paths.sharedCache]: sharedCache.folder } : {};
+}
+
 /** Build contexts of the mirrors that are folders. */
 export function planMirrorContexts({ mirrors }: Pick<SpackTools, 'mirrors'>): Record<string, string> {
   return Object.fromEntries(

@@ -21,6 +21,8 @@ export const paths = {
   catalogue: '/software-catalog',
   /** Cache mount: built packages, sources, solutions. */
   cache: '/var/cache/cic-spack',
+  /** The site's package cache, where that is a folder of this machine. */
+  sharedCache: '/var/cache/cic-site',
   mirrors: '/opt/cic/mirrors',
 } as const;
 

@@ -15,6 +15,7 @@ import { type BuildImageInput, planBuildImage } from './build-image.ts';
 import { findCompilerPackages, isBuildTool } from './compilers.ts';
 import type { ImageScripts } from './environment-files.ts';
 import { planFinalImage } from './final-image.ts';
+import { planWritableFolders } from './mounts.ts';
 import { findPythonConflicts, formatConstraints, listPythonPackages } from './one-python.ts';
 import { contextNames, paths } from './paths.ts';
 import type { SpackTools } from './spack-tools.ts';
@@ -74,7 +75,12 @@ export function planSpackStep(input: SpackStepInput): SpackStepPlan {
   const { fragments, generatedFiles, contexts: buildContexts } = parts;
   const { platform } = input;
   const build = toImageRecipe(
-    { platform, base: spack.toolchain, contexts: buildContexts },
+    {
+      platform,
+      base: spack.toolchain,
+      contexts: buildContexts,
+      writableFolders: planWritableFolders(spack.tools),
+    },
     fragments,
     generatedFiles,
   );

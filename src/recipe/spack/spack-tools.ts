@@ -11,8 +11,8 @@ export type SpackTools = {
   readonly catalogue?: SpackCatalogue;
   readonly mirrors: readonly SourceMirror[];
   readonly publicCaches: readonly PublicCache[];
-  /** `oci://…`: built packages are shared through a registry too, and not on this machine only. */
-  readonly sharedCache?: string;
+  /** Where built packages are shared; else they stay in the engine's own cache. */
+  readonly sharedCache?: SharedCache;
   /** Sections of Spack's configuration that the site adds, below what steps say. */
   readonly siteConfig: Readonly<Record<string, unknown>>;
 };
@@ -31,8 +31,19 @@ export type SourceMirror =
   | { readonly kind: 'folder'; readonly folder: string }
   | { readonly kind: 'url'; readonly url: string };
 
+/** A folder that the engine can let builds write to, or `oci://…`. */
+export type SharedCache =
+  | { readonly kind: 'folder'; readonly folder: string }
+  | { readonly kind: 'registry'; readonly url: string };
+
 /** Packages that others have built; nothing is ever written there. */
 export type PublicCache = { readonly url: string; readonly signed: boolean };
+
+/** Spack without what a site has near at hand: none of that changes what is built. */
+export function withoutSurroundings(tools: SpackTools): SpackTools {
+  const { sharedCache: _sharedCache, ...others } = tools;
+  return { ...others, mirrors: [], publicCaches: [] };
+}
 
 /** Spack before 1.0: another cache layout, recipes inside, compilers that are no packages. */
 export function isLegacySpack({ version }: Pick<SpackTools, 'version'>): boolean {

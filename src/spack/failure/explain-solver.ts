@@ -1,3 +1,5 @@
+import { parseSpec } from '../parse-spec.ts';
+import type { Spec } from '../spec.ts';
 import { explainCompilerReason } from './explain-compiler.ts';
 import { explainTargetReason } from './explain-target.ts';
 import { describeBadValue } from './explain-variant.ts';
@@ -9,8 +11,6 @@ import {
   type SpackErrorText,
   type SpackFailure,
 } from './failure.ts';
-import { parseSpec } from './parse-spec.ts';
-import type { Spec } from './spec.ts';
 
 /**
  * `failed to concretize … for the following reasons:` with numbered reasons. Several causes may give the

@@ -1,4 +1,4 @@
-import { findNearestName } from '../errors/nearest-name.ts';
+import { findNearestName } from '../../errors/nearest-name.ts';
 import type { Explainer } from './failure.ts';
 
 /** What may stand under `spack:` in an environment. */

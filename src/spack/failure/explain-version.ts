@@ -1,5 +1,5 @@
+import { parseSpec } from '../parse-spec.ts';
 import { type Explainer, type FailureExplanation, joinNames, type SpackFailure } from './failure.ts';
-import { parseSpec } from './parse-spec.ts';
 
 /** `No version exists that satisfies these input specs:`, and what requirements say. */
 export const explainUnknownVersion: Explainer = (error, failure) => {

@@ -1,6 +1,6 @@
-import type { ErrorCode } from '../errors/codes.ts';
-import type { PackageId } from './package-id.ts';
-import type { DeclaredVariant } from './package-recipe.ts';
+import type { ErrorCode } from '../../errors/codes.ts';
+import type { PackageId } from '../package-id.ts';
+import type { DeclaredVariant } from '../package-recipe.ts';
 
 /** What is known of a Spack command that failed. */
 export type SpackFailure = {

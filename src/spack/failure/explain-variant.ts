@@ -1,7 +1,7 @@
-import { findNearestName } from '../errors/nearest-name.ts';
+import { findNearestName } from '../../errors/nearest-name.ts';
+import { parseSpec } from '../parse-spec.ts';
+import type { Spec } from '../spec.ts';
 import { type Explainer, type FailureExplanation, joinNames, type SpackFailure } from './failure.ts';
-import { parseSpec } from './parse-spec.ts';
-import type { Spec } from './spec.ts';
 
 /** `No such variant {'nosuch'} for spec: 'zlib+nosuch'`, also in the words of other versions. */
 export const explainUnknownVariant: Explainer = (error, failure) => {

@@ -1,7 +1,7 @@
+import { readProgressLine } from '../progress-line.ts';
 import { readLogExcerpt } from './build-log.ts';
 import { findFailedPackage, formatPackage } from './failed-package.ts';
 import { type FailureExplanation, readErrors, type SpackFailure } from './failure.ts';
-import { readProgressLine } from './progress-line.ts';
 
 /** A package that was to come from the cache only, and is not there. */
 export function explainCacheMiss(failure: SpackFailure): FailureExplanation | undefined {

@@ -1,5 +1,5 @@
+import { parseSpec } from '../parse-spec.ts';
 import { type Explainer, firstLines } from './failure.ts';
-import { parseSpec } from './parse-spec.ts';
 
 /** What Spack says of a spec that it cannot parse: a reason, the spec, and a line that points into it. */
 export const explainSyntax: Explainer = (error, failure) => {

@@ -1,4 +1,4 @@
-import { findNearestNames } from '../errors/nearest-name.ts';
+import { findNearestNames } from '../../errors/nearest-name.ts';
 import { type Explainer, joinNames } from './failure.ts';
 
 /** `cannot concretize 'zlibb', since 'zlibb' does not exist`; 0.23: `Package 'zlibb' not found.` */

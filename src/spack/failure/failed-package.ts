@@ -1,6 +1,6 @@
+import { findStagedPackage } from '../package-id.ts';
+import { readProgressLine } from '../progress-line.ts';
 import type { SpackFailure } from './failure.ts';
-import { findStagedPackage } from './package-id.ts';
-import { readProgressLine } from './progress-line.ts';
 
 export type FailedPackage = { readonly name: string; readonly version?: string };
 

@@ -1,14 +1,14 @@
-import { findNearestNames } from '../errors/nearest-name.ts';
-import { compilerFlags } from '../machine/compiler-flags.ts';
+import { findNearestNames } from '../../errors/nearest-name.ts';
+import { compilerFlags } from '../../machine/compiler-flags.ts';
 import {
   familyOf,
   findMicroarchitecture,
   genericOf,
   listMicroarchitectures,
-} from '../machine/microarchitecture.ts';
+} from '../../machine/microarchitecture.ts';
+import { parseSpec } from '../parse-spec.ts';
+import { toArchspecCompiler } from '../spec.ts';
 import { type Explainer, type FailureExplanation, joinNames, type SpackFailure } from './failure.ts';
-import { parseSpec } from './parse-spec.ts';
-import { toArchspecCompiler } from './spec.ts';
 
 /** Reasons that concern the microarchitecture; the more specific ones may come after others. */
 export function explainTargetReason(

@@ -1,6 +1,6 @@
+import { parseSpec } from '../parse-spec.ts';
+import { compilerNames, compilerOf, formatSpec, type Spec } from '../spec.ts';
 import type { Explainer, FailureExplanation, SpackFailure } from './failure.ts';
-import { parseSpec } from './parse-spec.ts';
-import { compilerNames, compilerOf, formatSpec, type Spec } from './spec.ts';
 
 /** What Spack 0.23 says of a compiler that is not there; all but the last name it. */
 const missingCompilers: readonly RegExp[] = [
