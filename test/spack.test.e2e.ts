@@ -279,7 +279,7 @@ describe.skipIf(spack === undefined)('MPI of the distribution', () => {
     const { sif } = await buildSif({ stepId: 'mpi', files: { 'eflows4hpc.yaml': yaml }, machine });
     const lines = (await execInImage(sif, ['mpiexec', '-n', '2', 'ranks'])).trim().split('\n');
     expect(lines.sort()).toEqual(['rank 0 of 2: 3', 'rank 1 of 2: 3']);
-    expect(await shell(sif, 'ls /opt/software; command -v gcc gfortran')).toMatch(/^ranks-1\.0-\w+\n$/);
+    expect(await shell(sif, 'ls /usr/bin/gcc* /usr/bin/gfortran* 2>/dev/null || echo none')).toBe('none\n');
   });
 });
 
@@ -327,7 +327,7 @@ describe.skipIf(spack === undefined)('an environment that cannot be built', () =
     ],
     ['SPACK_ENVIRONMENT_CONFLICT', specs('ranks ^openmpi'), { mpi: 'mpich@4' }, /openmpi[\s\S]*mpich@4/],
     ['SPACK_ENVIRONMENT_CONFLICT', specs('lz4 target=zen3'), {}, /zen3[\s\S]*x86_64_v3/],
-    ['SPACK_SYNTAX', specs('compss==3.1 +'), {}, /compss/],
+    ['STEP_INVALID', specs('compss==3.1 +'), {}, /did you mean "compss@3.1/],
   ] as const)('is explained: %s', async (code, files, machine, message) => {
     const { report, stderr } = await buildFailing({ stepId: 'faulty', files, machine });
     expect(report.code, stderr).toBe(code);

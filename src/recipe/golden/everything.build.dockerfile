@@ -40,6 +40,7 @@ RUN --mount=type=cache,id=cic-apt-bookworm-amd64,target=/var/cache/apt,sharing=l
         'Dir::State::lists "/var/cache/apt/cic/lists";' > /var/cache/apt/cic/apt.conf && \
     export APT_CONFIG=/var/cache/apt/cic/apt.conf DEBIAN_FRONTEND=noninteractive && \
     { ls /var/cache/apt/cic/lists/*_Packages* >/dev/null 2>&1 || apt-get update; } && \
+    sh /opt/cic/scripts/prepare-apt.sh /opt/cic/before && \
     sh /opt/cic/scripts/snapshot.sh /opt/cic/before && \
     sh /opt/cic/scripts/collect.sh /opt/cic/before /opt/cic/out /opt/software /opt/view /opt/venv && \
     cp /opt/cic/scripts/apply.sh /opt/cic/scripts/check-libraries.sh /opt/cic/scripts/find-libraries.pl /opt/cic/out/

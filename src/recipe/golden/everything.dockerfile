@@ -29,7 +29,7 @@ COPY --from=cic-step ["wordcount/","/wordcount/"]
 # what post_inst.sh did; libraries from apt; nothing is missing
 RUN --mount=type=bind,from=cic-build,target=/run/cic-build \
     --mount=type=cache,id=cic-apt-bookworm-amd64,target=/var/cache/apt,sharing=locked \
-    : 0b38f5f0240e0924e550529e925577b4 && \
+    : 1332cd4adb2c8e9c8b97ce958182915e && \
     mkdir -p /var/cache/apt/cic/archives/partial /var/cache/apt/cic/lists/partial && \
     printf '%s\n' 'Dir::Cache::archives "/var/cache/apt/cic/archives";' \
         'Dir::State::lists "/var/cache/apt/cic/lists";' > /var/cache/apt/cic/apt.conf && \
@@ -53,7 +53,7 @@ LABEL "org.opencontainers.image.title"="minimal_workflow_wordcount_rome_openmpi_
       "org.opencontainers.image.revision"="0123456789abcdef0123456789abcdef01234567" \
       "org.opencontainers.image.base.digest"="sha256:cae662172fd450bb0cd710a769079c05bfc5d8e35efa6576edc7d0377afdd4a2" \
       "cic.version"="1.2.3" \
-      "cic.recipe.digest"="sha256:9917bde52a5189130bd3433e7110d1e8fea0dbfb5530fb088036326adb9b5b72" \
+      "cic.recipe.digest"="sha256:ae0c7a7f5689aa239bb6c348bd02c26238ef8eabcc2e8d86fef9fe58ffb99f00" \
       "cic.workflow"="minimal_workflow" \
       "cic.step"="wordcount" \
       "cic.machine.platform"="linux/amd64" \
