@@ -4,22 +4,26 @@
 set -eu
 out=$1
 
-missing=''
+is_installed() {
+  dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -q '^installed'
+}
+
+missing='' unwanted=''
 while read -r package; do
-  dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -q '^installed' || missing="$missing $package"
+  [ -z "$package" ] || is_installed "$package" || missing="$missing $package"
 done <<END
 $(cat "$out/apt-installed" "$out/libraries")
 END
-if [ -n "$missing" ]; then
-  apt-get update
-  # shellcheck disable=SC2086 # a list of words
-  apt-get install --yes --no-install-recommends $missing
-fi
 while read -r package; do
-  ! dpkg-query -W "$package" >/dev/null 2>&1 || apt-get remove --yes "$package"
+  ! is_installed "$package" || unwanted="$unwanted $package"
 done <"$out/apt-removed"
+# shellcheck disable=SC2086 # lists of words
+{
+  [ -z "$missing" ] || { apt-get update && apt-get install --yes --no-install-recommends $missing; }
+  [ -z "$unwanted" ] || apt-get remove --yes $unwanted
+}
 
+sed -z 's,^,/,' "$out/removed" | xargs -0 -r rm -rf --
 tar --extract --file="$out/changes.tar" --directory=/ --xattrs --xattrs-include='*' --numeric-owner \
   --same-permissions --same-owner --keep-directory-symlink
-sed -z 's,^,/,' "$out/removed" | xargs -0 -r rm -rf --
 ldconfig

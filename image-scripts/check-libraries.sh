@@ -4,7 +4,7 @@
 set -eu
 out=$1
 shift
-found=$(tar --list --file="$out/changes.tar" | sed 's,^,/,' | tr '\n' '\0' | perl "$out/find-libraries.pl" check "$@")
+found=$(tar --list --quoting-style=literal --file="$out/changes.tar" | sed 's,^,/,' | tr '\n' '\0' | perl "$out/find-libraries.pl" check "$@")
 printf '%s\n' "$found" | sed -n 's/^missing\t//p' >/tmp/cic-missing
 status=0
 while read -r library file; do

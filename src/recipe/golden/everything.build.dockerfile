@@ -40,6 +40,7 @@ RUN --mount=type=cache,id=cic-apt-bookworm-amd64,target=/var/cache/apt,sharing=l
         'Dir::State::lists "/var/cache/apt/cic/lists";' > /var/cache/apt/cic/apt.conf && \
     export APT_CONFIG=/var/cache/apt/cic/apt.conf DEBIAN_FRONTEND=noninteractive && \
     { ls /var/cache/apt/cic/lists/*_Packages* >/dev/null 2>&1 || apt-get update; } && \
+    sh /opt/cic/scripts/prepare-apt.sh /opt/cic/before && \
     sh /opt/cic/scripts/snapshot.sh /opt/cic/before && \
     ( export CIC_TARGET=zen2 \
         CIC_MARCH_FLAGS='-march=znver2 -mtune=znver2' \
@@ -47,7 +48,7 @@ RUN --mount=type=cache,id=cic-apt-bookworm-amd64,target=/var/cache/apt,sharing=l
         PIP_CACHE_DIR=/var/cache/cic/pip \
         CIC_JOBS="$(nproc)" && \
     . /opt/cic/out/activate.sh && \
-    { test ! -d /opt/venv || export PATH=/opt/venv/bin:$PATH; } && \
+    { test ! -d /opt/venv || export PATH=/opt/venv/bin:$PATH ${PYTHONPATH:+PYTHONPATH="$(echo /opt/venv/lib/python3*/site-packages):$PYTHONPATH"}; } && \
     cd /wordcount && \
     bash -e ./post_inst.sh ) && \
     sh /opt/cic/scripts/collect.sh /opt/cic/before /opt/cic/out /opt/software /opt/view /opt/venv && \

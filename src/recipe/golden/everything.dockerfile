@@ -12,7 +12,7 @@ RUN --mount=type=cache,id=cic-apt-bookworm-amd64,target=/var/cache/apt,sharing=l
 
 # what the environment runs with, and its view
 RUN --mount=type=bind,from=cic-build,target=/run/cic-build \
-    : e4cb1ebbf1789b766a2bdef64c47e892 && \
+    : ce48ab2d447bb3c159645d626a1b5e95 && \
     mkdir -p /opt/software && \
     (cd /run/cic-build/opt/software && cp -a gcc-runtime-12.2.0-ssyi5ypz6waxc2luxajzyf2tdbyusaso lz4-1.10.0-uwtjwuq3htqmttmadojouktsdoegii27 zlib-1.3.1-js7rtsbwt5zmrgn32adsifjvek4otzve /opt/software/) && \
     cp -a /run/cic-build/opt/view /opt/view && \
@@ -20,7 +20,7 @@ RUN --mount=type=bind,from=cic-build,target=/run/cic-build \
 
 # the Python packages
 RUN --mount=type=bind,from=cic-build,target=/run/cic-build \
-    : e4cb1ebbf1789b766a2bdef64c47e892 && \
+    : ce48ab2d447bb3c159645d626a1b5e95 && \
     cp -a /run/cic-build/opt/venv /opt/venv
 
 # the files of the step
@@ -29,7 +29,7 @@ COPY --from=cic-step ["wordcount/","/wordcount/"]
 # what post_inst.sh did; libraries from apt; nothing is missing
 RUN --mount=type=bind,from=cic-build,target=/run/cic-build \
     --mount=type=cache,id=cic-apt-bookworm-amd64,target=/var/cache/apt,sharing=locked \
-    : e4cb1ebbf1789b766a2bdef64c47e892 && \
+    : ce48ab2d447bb3c159645d626a1b5e95 && \
     mkdir -p /var/cache/apt/cic/archives/partial /var/cache/apt/cic/lists/partial && \
     printf '%s\n' 'Dir::Cache::archives "/var/cache/apt/cic/archives";' \
         'Dir::State::lists "/var/cache/apt/cic/lists";' > /var/cache/apt/cic/apt.conf && \
@@ -53,7 +53,7 @@ LABEL "org.opencontainers.image.title"="minimal_workflow_wordcount_rome_openmpi_
       "org.opencontainers.image.revision"="0123456789abcdef0123456789abcdef01234567" \
       "org.opencontainers.image.base.digest"="sha256:cae662172fd450bb0cd710a769079c05bfc5d8e35efa6576edc7d0377afdd4a2" \
       "cic.version"="1.2.3" \
-      "cic.recipe.digest"="sha256:3b714303130a9b2064efc472d8f934ed6850a1fd1b444038e3fe2eefdfee530d" \
+      "cic.recipe.digest"="sha256:6459b86e593813e3099b7a74ce615295074bcabfe3da3ace3c2d6ff01357ff60" \
       "cic.workflow"="minimal_workflow" \
       "cic.step"="wordcount" \
       "cic.machine.platform"="linux/amd64" \

@@ -136,10 +136,10 @@ function planPostInstall(input: BuildImageInput): Fragment {
   const { stepId, target, scope, network, postInstall } = input;
   const snapshot = '/opt/cic/before';
   const around = {
-    before: [`sh ${paths.scripts}/snapshot.sh ${snapshot}`],
+    before: [`sh ${paths.scripts}/prepare-apt.sh ${snapshot}`, `sh ${paths.scripts}/snapshot.sh ${snapshot}`],
     environment: [
       `. ${paths.out}/activate.sh`,
-      `{ test ! -d ${pythonPrefix} || export PATH=${pythonPrefix}/bin:$PATH; }`,
+      `{ test ! -d ${pythonPrefix} || export PATH=${pythonPrefix}/bin:$PATH \${PYTHONPATH:+PYTHONPATH="$(echo ${pythonPrefix}/lib/python3*/site-packages):$PYTHONPATH"}; }`,
     ],
     after: [
       `sh ${paths.scripts}/collect.sh ${snapshot} ${paths.out} ${paths.software} ${paths.view} ${pythonPrefix}`,

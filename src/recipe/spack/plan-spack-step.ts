@@ -69,7 +69,7 @@ export type SpackStepPlan = {
 export function planSpackStep(input: SpackStepInput): SpackStepPlan {
   const { step, base, spack, network, scope, pip, contexts } = input;
   const parts = planBuildImage(toBuildInput(input));
-  const end = [planPath(input), ...planViewVariables(spack)];
+  const end = [planPath(input), ...planViewVariables(input)];
   if (step.description.keepBuildTools)
     return { ...parts, base: spack.toolchain, fragments: [...parts.fragments, ...end] };
   const { fragments, generatedFiles, contexts: buildContexts } = parts;
@@ -161,9 +161,19 @@ function planPath({ pip }: SpackStepInput): Fragment {
   };
 }
 
-/** PATH is set above. */
-function planViewVariables({ viewEnvironment }: SpackInput): Fragment[] {
-  const { PATH: _path, ...variables } = viewEnvironment;
+/** PATH is set above. Python takes what pip installed before what is in the view, whichever interpreter it is. */
+function planViewVariables({ pip, spack }: SpackStepInput): Fragment[] {
+  const { PATH: _path, PYTHONPATH: pythonPath, ...others } = spack.viewEnvironment;
+  const variables = {
+    ...others,
+    ...(pythonPath !== undefined && { PYTHONPATH: usesPip(pip) ? preferPip(pythonPath) : pythonPath }),
+  };
   if (Object.keys(variables).length === 0) return [];
   return [{ stage: 'finish', comment: 'what the packages set', instructions: [formatLiteralEnv(variables)] }];
+}
+
+function preferPip(pythonPath: string): string {
+  const folders = pythonPath.split(':').filter((folder) => folder.startsWith(`${paths.view}/lib/python`));
+  const own = folders.map((folder) => `${pythonPrefix}${folder.slice(paths.view.length)}`);
+  return [...own, pythonPath].join(':');
 }

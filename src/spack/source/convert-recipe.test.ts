@@ -36,3 +36,31 @@ test('a converted recipe needs no further change', () => {
   const { text } = convertRecipe("from spack import *\ndepends_on('a^b')\n");
   expect(convertRecipe(text).changes).toEqual([]);
 });
+
+const languages = (indent: string) =>
+  ['c', 'cxx', 'fortran'].map((name) => `${indent}depends_on("${name}", type="build")\n`).join('');
+
+test.each(['Package', 'CMakePackage', 'AutotoolsPackage, CudaPackage', 'PythonPackage', 'RPackage'])(
+  'a %s that names no language gets the compilers that every package once had',
+  (base) => {
+    const start = `class A(${base}):\n    """Text."""\n\n`;
+    const rest = "    version('1.0')\n    with when('@1'):\n        depends_on('b')\n";
+    const { text, changes } = convertRecipe(start + rest);
+    expect(text).toBe(start + languages('    ') + rest);
+    expect(changes).toEqual(['needs compilers']);
+    expect(convertRecipe(text).changes).toEqual([]);
+  },
+);
+
+test('compilers are no matter of a condition that comes first', () => {
+  const text = "class A(Package):\n  with when('@1'):\n    depends_on('b')\n  version('1.0')\n";
+  expect(convertRecipe(text).text).toBe(text.replace('  version', `${languages('  ')}  version`));
+});
+
+test.each([
+  'class A(Package):\n    version("1.0")\n    depends_on("cxx", type="build")\n',
+  'class A(BundlePackage):\n    version("1.0")\n',
+  'class A(Package):\n    pass\n',
+])('a recipe that names a language or compiles nothing gets none: %j', (text) => {
+  expect(convertRecipe(text)).toEqual({ text, changes: [] });
+});

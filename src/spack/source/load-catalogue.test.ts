@@ -41,7 +41,9 @@ test('recipes of the old form are converted in a copy, under the same names', as
   const read = (path: string) => readFile(join(catalogue.folder, path), 'utf8');
   expect(await read('repo.yaml')).toBe(catalogueFiles['repo.yaml']);
   expect(await read('packages/old_tool/package.py')).toBe(
-    "from spack.package import *\n\nclass OldTool(Package):\n    depends_on('a@1:', type=('run'))  # both\n" +
+    'from spack.package import *\n\nclass OldTool(Package):\n    depends_on("c", type="build")\n' +
+      '    depends_on("cxx", type="build")\n    depends_on("fortran", type="build")\n' +
+      "    depends_on('a@1:', type=('run'))  # both\n" +
       "    depends_on('b@2:', type=('run'))  # both\n",
   );
   expect(await read('packages/old_tool/old.patch')).toBe('a patch\n');
