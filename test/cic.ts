@@ -23,6 +23,7 @@ export type BuildReport = {
   readonly recipe_digest: string | null;
   readonly sbom: string | null;
   readonly provenance: string | null;
+  readonly spack_lock: string | null;
   readonly timings: Readonly<Record<string, number>>;
 };
 

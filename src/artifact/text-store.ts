@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeWhole } from '../files/write-whole.ts';
 import { type Digest, digestHex } from '../oci/digest.ts';
 
 /** Keeps texts on disk by the digest of what they were made from. */
@@ -8,12 +8,6 @@ export function createTextStore(directory: string) {
   const pathOf = (key: Digest) => join(directory, digestHex(key));
   return {
     find: (key: Digest): Promise<string | undefined> => readFile(pathOf(key), 'utf8').catch(() => undefined),
-    async record(key: Digest, text: string): Promise<void> {
-      const path = pathOf(key);
-      await mkdir(dirname(path), { recursive: true });
-      const partial = `${path}.${randomUUID()}.partial`;
-      await writeFile(partial, text);
-      await rename(partial, path);
-    },
+    record: (key: Digest, text: string): Promise<void> => writeWhole(pathOf(key), text),
   };
 }

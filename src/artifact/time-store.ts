@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { writeWhole } from '../files/write-whole.ts';
 
 /** Keeps in a file how long things took, in seconds by name; the last time counts. */
 export function createTimeStore(path: string) {
@@ -18,10 +17,7 @@ export function createTimeStore(path: string) {
     /** Of two processes that record at once the later one wins: they are estimates. */
     async record(times: ReadonlyMap<string, number>): Promise<void> {
       const all = new Map([...(await read()), ...times]);
-      await mkdir(dirname(path), { recursive: true });
-      const partial = `${path}.${randomUUID()}.partial`;
-      await writeFile(partial, JSON.stringify(Object.fromEntries(all)));
-      await rename(partial, path);
+      await writeWhole(path, JSON.stringify(Object.fromEntries(all)));
     },
   };
 }

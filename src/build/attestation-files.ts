@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { KeptFile } from '../artifact/artifact.ts';
+import { writeWhole } from '../files/write-whole.ts';
 
 /** Absolute paths of the documents about an image. */
 export type AttestationPaths = { readonly sbomPath: string; readonly provenancePath: string };
@@ -17,25 +18,9 @@ export function planLockPath(directory: string, sifFilename: string): string {
   return resolve(directory, sifFilename.replace(/\.sif$/, '.spack.lock'));
 }
 
-/** Writes a file under a temporary name and renames it when it is on disk; readers see the old or the new one. */
+/** Writes a file as a whole: readers see the old or the new one. */
 export async function writeKeptFile(path: string, content: string): Promise<KeptFile> {
-  const directory = dirname(path);
-  await mkdir(directory, { recursive: true });
-  const name = `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}.partial`;
-  const partial = join(directory, name);
-  try {
-    const file = await open(partial, 'w', 0o644);
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
-  }
+  await writeWhole(path, content);
   return { path, sha256: sha256Of(content) };
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { formatProblem } from '../errors/problem.ts';
+import { loadSystems } from '../machine/system/load-systems.ts';
 import { validateTarget } from './validate-target.ts';
 
 let folder: string;
@@ -52,8 +53,10 @@ test.each([
   'requests/mpi_pi.json',
   'requests/wordcount.json',
   'requests/pandas_report.json',
+  'requests/timing_stats.json',
+  'requests/hdf5_mpi.json',
   'requests/base.json',
 ])('the example %s has no faults', async (path) => {
   const example = new URL(`../../examples/${path}`, import.meta.url).pathname;
-  expect((await validateTarget(example)).problems).toEqual([]);
+  expect((await validateTarget(example, { readSystems: loadSystems })).problems).toEqual([]);
 });
