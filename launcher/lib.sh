@@ -152,8 +152,8 @@ prepare_tools() {
 # The words of the third column of launcher/tools.txt that a command line needs.
 list_needs() {
   case "${1-} ${2-}" in
-    'build '*) needs='build sif' ;;
-    'sif create') needs=sif ;;
+    'build '*) needs=build ;;
+    'sif create') needs='' ;;
     *) return 0 ;;
   esac
   command=$1 engine=${CIC_ENGINE-auto} previous=''
@@ -161,9 +161,11 @@ list_needs() {
     case $word in
       -h | --help) return 0 ;;
       --engine=*) engine=${word#*=} ;;
+      --compression=*) needs="$needs ${word#*=}" ;;
       --push | docker://*) needs="$needs registry" ;;
     esac
     [ "$previous" = --engine ] && engine=$word
+    [ "$previous" = --compression ] && needs="$needs $word"
     previous=$word
   done
   [ "$command" = build ] && uses_buildah "$engine" && needs="$needs buildah"

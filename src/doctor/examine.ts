@@ -55,7 +55,11 @@ export async function examine(
   const usable = statuses.filter(([, status]) => status.usable).map(([kind]) => kind);
   const wanted = config.engine.kind;
   const hasEngine = wanted === 'auto' ? usable.length > 0 : usable.includes(wanted);
-  const needs = ['build', 'sif', ...(usable.includes('buildx') && wanted !== 'buildah' ? [] : ['buildah'])];
+  const needs = [
+    'build',
+    config.sif.compression,
+    ...(usable.includes('buildx') && wanted !== 'buildah' ? [] : ['buildah']),
+  ];
   if (config.registry !== undefined) needs.push('registry');
   if (config.engine.emulation) needs.push('emulation');
   if (!isRoot && needs.includes('buildah')) needs.push('rootless');

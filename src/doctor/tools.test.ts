@@ -3,10 +3,10 @@ import { findProgram, parseTools, readTools } from './tools.ts';
 
 test('comments and blank lines are no tools', () => {
   const text =
-    '# a list\n\ngit   git  build          reads registries\nskopeo skopeo registry,sif talks to registries\n';
+    '# a list\n\ngit   git  build          reads registries\nskopeo skopeo registry,xz talks to registries\n';
   expect(parseTools(text)).toEqual([
     { name: 'git', package: 'git', neededBy: ['build'], why: 'reads registries' },
-    { name: 'skopeo', package: 'skopeo', neededBy: ['registry', 'sif'], why: 'talks to registries' },
+    { name: 'skopeo', package: 'skopeo', neededBy: ['registry', 'xz'], why: 'talks to registries' },
   ]);
 });
 

@@ -7,7 +7,7 @@ export type Tool = {
   readonly name: string;
   /** Debian package that has it. */
   readonly package: string;
-  /** `build`, `buildah`, `rootless`, `sif`, `registry`; see launcher/tools.txt. */
+  /** `build`, `buildah`, `rootless`, `registry`, a compression; see launcher/tools.txt. */
   readonly neededBy: readonly string[];
   readonly why: string;
 };

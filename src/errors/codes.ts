@@ -163,7 +163,7 @@ export const errorCodes = {
     solve: 'Choose another name, or overwrite with `--force`; make the folder if it is missing.',
   },
   SIF_CONVERT_FAILED: {
-    meaning: 'mksquashfs failed or was killed.',
+    meaning: 'The SIF could not be written: mksquashfs (for xz, lz4 and lzo) failed or was killed.',
     solve: 'Read its last lines; if it was killed, the machine may be out of memory (see sif.memory).',
   },
   REGISTRY_PUSH_FAILED: {

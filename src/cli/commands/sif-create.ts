@@ -43,7 +43,7 @@ export function registerSifCreate(sif: Command, context: CliContext): void {
     .argument('<source>', 'the image')
     .argument('<output>', 'the file to write')
     .addOption(
-      new Option('--compression <name>', 'how to compress the files')
+      new Option('--compression <name>', 'how to compress the files; xz, lz4 and lzo need squashfs-tools')
         .choices(sifCompressions)
         .default(compression),
     )
@@ -54,11 +54,11 @@ export function registerSifCreate(sif: Command, context: CliContext): void {
         .default(blockSizeBytes, '128K'),
     )
     .addOption(
-      new Option('--mem <size>', 'memory that mksquashfs may use')
+      new Option('--mem <size>', 'memory for what waits to be compressed or written')
         .argParser(parseBytes)
         .default(memoryBytes, '384M'),
     )
-    .option('--processors <number>', 'processors that mksquashfs may use (default: all)', parseCount)
+    .option('--processors <number>', 'how many to compress with (default: all)', parseCount)
     .addOption(new Option('--format <format>', 'what to write').choices(['sif', 'squashfs']).default(format))
     .option('--platform <platform>', "which of the image's platforms (default: this machine's)")
     .addOption(
