@@ -2,6 +2,8 @@
 export type BlockBuffers = {
   /** Waits for one that is free. */
   take(): Promise<Buffer>;
+  /** One more than there should be, for a while. Undefined when there are none of these either. */
+  takeExtra(): Buffer | undefined;
   giveBack(buffer: Buffer): void;
   /** Those who wait, and all later ones, get the error. */
   fail(error: unknown): void;
@@ -9,23 +11,35 @@ export type BlockBuffers = {
 
 type Waiting = { readonly resolve: (buffer: Buffer) => void; readonly reject: (error: unknown) => void };
 
-export function createBlockBuffers(count: number, sizeBytes: number): BlockBuffers {
+export type BlockBuffersOptions = {
+  readonly sizeBytes: number;
+  readonly count: number;
+  readonly extraCount: number;
+};
+
+export function createBlockBuffers({ sizeBytes, count, extraCount }: BlockBuffersOptions): BlockBuffers {
   const free: Buffer[] = [];
   const waiting: Waiting[] = [];
   let made = 0;
   let failure: { readonly error: unknown } | undefined;
+  const takeOrMake = (limit: number) => {
+    const buffer = free.pop();
+    if (buffer !== undefined || made >= limit) return buffer;
+    made++;
+    return Buffer.allocUnsafeSlow(sizeBytes);
+  };
   return {
     async take() {
       if (failure !== undefined) throw failure.error;
-      const buffer = free.pop();
-      if (buffer !== undefined) return buffer;
-      if (made++ < count) return Buffer.allocUnsafeSlow(sizeBytes);
-      return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+      const buffer = takeOrMake(count);
+      return buffer ?? new Promise((resolve, reject) => waiting.push({ resolve, reject }));
     },
+    takeExtra: () => takeOrMake(count + extraCount),
     giveBack(buffer) {
       const next = waiting.shift();
-      if (next === undefined) free.push(buffer);
-      else next.resolve(buffer);
+      if (next !== undefined) next.resolve(buffer);
+      else if (made > count) made--;
+      else free.push(buffer);
     },
     fail(error) {
       failure ??= { error };

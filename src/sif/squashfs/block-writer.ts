@@ -1,4 +1,4 @@
-import { type BlockBuffers, createBlockBuffers } from './block-buffers.ts';
+import type { BlockBuffers } from './block-buffers.ts';
 import type { Compress } from './compressor.ts';
 import { uncompressedBlock } from './layout.ts';
 import type { Output } from './output.ts';
@@ -29,14 +29,11 @@ export type BlockWriter = {
 export type BlockWriterOptions = {
   readonly output: Output;
   readonly compress: Compress;
-  readonly blockSizeBytes: number;
-  /** How many blocks may be under way. */
-  readonly maxBlocks: number;
+  readonly buffers: BlockBuffers;
 };
 
 export function createBlockWriter(options: BlockWriterOptions): BlockWriter {
-  const { output, compress, blockSizeBytes, maxBlocks } = options;
-  const buffers = createBlockBuffers(maxBlocks, blockSizeBytes);
+  const { output, compress, buffers } = options;
   let queue = Promise.resolve();
   let failure: { readonly error: unknown } | undefined;
   const fail = (error: unknown) => {

@@ -35,7 +35,7 @@ export type FileWriter = {
 
 /** Writes files one after the other. */
 export function createFileWriter(options: FileWriterOptions): FileWriter {
-  const known = new Map<string, FileData>();
+  const known: Known = { files: new Map(), starts: new Set() };
   return {
     open: (sizeBytes, mayRepeat) =>
       sizeBytes < options.blockSizeBytes
@@ -44,20 +44,25 @@ export function createFileWriter(options: FileWriterOptions): FileWriter {
   };
 }
 
-type Known = Map<string, FileData> | undefined;
+/** Contents that were stored, of sizes that come more than once. */
+type Known = {
+  readonly files: Map<string, FileData>;
+  /** First blocks of large ones. */
+  readonly starts: Set<string>;
+};
 
 export const noData: FileData = { start: 0, blocks: new Uint32Array(), sparseBytes: 0 };
 
 /** A small file is all there before it is stored. */
-function openSmallFile({ writer, fragments }: FileWriterOptions, sizeBytes: number, known: Known): FileSink {
+function openSmallFile({ writer, fragments }: FileWriterOptions, sizeBytes: number, known?: Known): FileSink {
   let buffer: Buffer | undefined;
   let used = 0;
   let data = noData;
   const store = async (content: Buffer) => {
     const key = known && toKey(sizeBytes, hash('sha256', content, 'base64'));
-    const same = key === undefined ? undefined : known?.get(key);
+    const same = key === undefined ? undefined : known?.files.get(key);
     data = same ?? { ...noData, fragment: await fragments.append(content) };
-    if (key !== undefined) known?.set(key, data);
+    if (key !== undefined) known?.files.set(key, data);
   };
   return {
     async write(piece) {
@@ -72,43 +77,90 @@ function openSmallFile({ writer, fragments }: FileWriterOptions, sizeBytes: numb
   };
 }
 
-/** A large file is written at once; when it turns out to be there already, the next one is written over it. */
-function openLargeFile(options: FileWriterOptions, sizeBytes: number, known: Known): FileSink {
+/** A large file is written at once, unless it seems to be there already. */
+function openLargeFile(options: FileWriterOptions, sizeBytes: number, known?: Known): FileSink {
   const { writer, blockSizeBytes } = options;
-  const blocks = openBlocks(options, sizeBytes);
-  const digest = known && createHash('sha256');
+  const blocks = known ? openRepeatable(options, sizeBytes, known) : openBlocks(options, sizeBytes);
   let buffer: Buffer | undefined;
   let used = 0;
   let missing = sizeBytes;
   return {
     async write(piece) {
       for (let done = 0; done < piece.length; ) {
-        buffer ??= await writer.buffers.take();
+        buffer ??= blocks.takeBuffer() ?? (await writer.buffers.take());
         const copied = piece.copy(buffer, used, done);
         done += copied;
         used += copied;
         missing -= copied;
         if (used < blockSizeBytes && missing > 0) continue;
-        digest?.update(buffer.subarray(0, used));
         blocks.add(buffer, used);
         buffer = undefined;
         used = 0;
       }
     },
-    async close() {
-      if (digest === undefined || known === undefined) return blocks.data;
+    close: async () => blocks.close(),
+  };
+}
+
+type BlockSink = {
+  /** A buffer of its own for the next block, if it has any. */
+  takeBuffer(): Buffer | undefined;
+  add(buffer: Buffer, used: number): void;
+  close(): FileData;
+};
+
+/**
+ * Blocks of a file that may be there already. When its first one is that of another file of its size, they
+ * are held back until all are known; when these are too many, or after all something else, they are written,
+ * and if the file turns out to be there, the next one is written over it.
+ */
+function openRepeatable(options: FileWriterOptions, sizeBytes: number, known: Known): BlockSink {
+  const blocks = openBlocks(options, sizeBytes);
+  const { buffers } = options.writer;
+  const digest = createHash('sha256');
+  let isFirst = true;
+  let held: { readonly buffer: Buffer; readonly used: number }[] | undefined;
+  const release = () => {
+    for (const { buffer, used } of held ?? []) blocks.add(buffer, used);
+    held = undefined;
+  };
+  const isKnownStart = () => {
+    const key = toKey(sizeBytes, digest.copy().digest('base64'));
+    const isKnown = known.starts.has(key);
+    known.starts.add(key);
+    return isKnown;
+  };
+  return {
+    takeBuffer() {
+      const extra = held && buffers.takeExtra();
+      if (extra === undefined) release();
+      return extra;
+    },
+    add(buffer, used) {
+      digest.update(buffer.subarray(0, used));
+      if (isFirst && isKnownStart()) held = [];
+      isFirst = false;
+      if (held === undefined) blocks.add(buffer, used);
+      else held.push({ buffer, used });
+    },
+    close() {
       const key = toKey(sizeBytes, digest.digest('base64'));
-      const same = known.get(key);
-      if (same === undefined) known.set(key, blocks.data);
-      else blocks.takeBack();
-      return same ?? blocks.data;
+      const same = known.files.get(key);
+      if (same === undefined) {
+        release();
+        known.files.set(key, blocks.data);
+        return blocks.data;
+      }
+      for (const { buffer } of held ?? []) buffers.giveBack(buffer);
+      blocks.takeBack();
+      return same;
     },
   };
 }
 
-type Blocks = {
+type Blocks = BlockSink & {
   readonly data: FileData;
-  add(buffer: Buffer, used: number): void;
+  /** Has what comes next written over them. */
   takeBack(): void;
 };
 
@@ -120,6 +172,8 @@ function openBlocks({ writer, output, blockSizeBytes }: FileWriterOptions, sizeB
   let isPlaced = false;
   return {
     data,
+    takeBuffer: () => undefined,
+    close: () => data,
     add(buffer, used) {
       const index = added++;
       if (isZero(buffer, used)) {

@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { superblockBytes } from '../format/squashfs.ts';
 import type { TarEntry } from '../tar/entry.ts';
+import { createBlockBuffers } from './block-buffers.ts';
 import { createBlockWriter } from './block-writer.ts';
 import type { Compress } from './compressor.ts';
 import { createCompressorPool } from './compressor-pool.ts';
@@ -58,12 +59,8 @@ export function createSquashfs(file: FileHandle, start: number, options: Squashf
   const processors = options.processors ?? availableParallelism();
   const pool = createCompressorPool({ compression, level }, processors);
   const output = createOutput(file, start);
-  const writer = createBlockWriter({
-    output,
-    compress: pool.compress,
-    blockSizeBytes,
-    maxBlocks: countBlocks(options, processors),
-  });
+  const buffers = createBlockBuffers({ sizeBytes: blockSizeBytes, ...countBlocks(options, processors) });
+  const writer = createBlockWriter({ output, compress: pool.compress, buffers });
   const fragments = createFragments(writer, blockSizeBytes);
   const files = createFileWriter({ writer, fragments, output, blockSizeBytes });
   const compressorOptions = encodeCompressorOptions(compression, level);
@@ -92,15 +89,18 @@ export function createSquashfs(file: FileHandle, start: number, options: Squashf
   };
 }
 
-/** Enough that no processor waits for the next block, and no more than the memory holds. */
-function countBlocks({ memoryBytes, blockSizeBytes }: SquashfsOptions, processors: number): number {
+/** As many that no processor waits for the next one; more for what is held back, as far as memory allows. */
+function countBlocks({ memoryBytes, blockSizeBytes }: SquashfsOptions, processors: number) {
   const affordable = Math.floor(memoryBytes / blockSizeBytes);
-  return Math.max(minBlocks, Math.min(affordable, processors * blocksPerProcessor));
+  const count = Math.max(minBlocks, Math.min(affordable, processors * blocksPerProcessor));
+  const extraCount = Math.min(affordable - count, Math.floor(maxHeldBytes / blockSizeBytes));
+  return { count, extraCount: Math.max(0, extraCount) };
 }
 
 /** One is filled, one holds fragments, one is under way. */
 const minBlocks = 3;
 const blocksPerProcessor = 8;
+const maxHeldBytes = 64 * 2 ** 20;
 
 type TableSources = {
   readonly tree: FileTree;
