@@ -232,11 +232,10 @@ describe.skipIf(spack === undefined)('an environment', () => {
     expect(await runInEngine('buildah', report.image_id ?? '', { command })).toMatch(/gcc [\s\S]*\n49\n/);
   });
 
-  test('is planned within a second when it was solved before', async () => {
-    const startMs = Date.now();
-    const { stdout, exitCode } = await build({ ...tools, args: ['--dry-run'] });
-    expect(exitCode).toBe(0);
-    expect(Date.now() - startMs).toBeLessThan(2_000);
+  test('is planned without solving it again', async () => {
+    const { stdout, stderr, exitCode } = await build({ ...tools, args: ['--dry-run'] });
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).toMatch(/^concretize +cached/m);
     const plan = JSON.parse(stdout) as { dockerfile: string; spack_yaml: string };
     expect(plan.dockerfile).toContain('FROM cic-base');
     expect(plan.spack_yaml).toContain(`target=${microarchitecture}`);
