@@ -173,14 +173,16 @@ list_needs() {
   echo "$needs"
 }
 
-# Where Docker is installed, CIC itself finds out whether it can be used.
 uses_buildah() {
   case $1 in
     buildx) return 1 ;;
     buildah) return 0 ;;
-    *) ! has docker ;;
+    *) has buildah || ! has_useful_docker ;;
   esac
 }
+
+# A client alone, one without buildx or a daemon that does not answer is none: CIC itself knows.
+has_useful_docker() { has docker && "$node" "$root/dist/cli/main.js" doctor --engine buildx >/dev/null 2>&1; }
 
 find_missing_tools() {
   missing_tools='' missing_packages=''

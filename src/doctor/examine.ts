@@ -41,19 +41,21 @@ export type ExaminedFolder = {
 export type ExamineOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly isRoot: boolean;
+  /** Instead of the configuration's. */
+  readonly engine?: Config['engine']['kind'] | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
 export async function examine(
   config: Config,
   engines: readonly Engine[],
-  { env, isRoot, signal }: ExamineOptions,
+  { env, isRoot, engine, signal }: ExamineOptions,
 ): Promise<Examination> {
   const statuses = await Promise.all(
     engines.map(async (engine) => [engine.kind, await engine.check({ signal })] as const),
   );
   const usable = statuses.filter(([, status]) => status.usable).map(([kind]) => kind);
-  const wanted = config.engine.kind;
+  const wanted = engine ?? config.engine.kind;
   const hasEngine = wanted === 'auto' ? usable.length > 0 : usable.includes(wanted);
   const needs = [
     'build',

@@ -6,10 +6,13 @@ import { type Examination, type ExaminedFolder, type ExaminedTool, examine } fro
 import { AppError } from '../../errors/app-error.ts';
 import type { FoundSource, FoundSpack } from '../../spack/source/find-spack.ts';
 import { readVersion } from '../../version.ts';
+import { engineOption } from '../engine-choice.ts';
 import type { CliContext } from '../io.ts';
 import { readMachine } from '../machine.ts';
 import { createPaint, type Paint } from '../paint.ts';
 import { formatBytes } from '../progress/format.ts';
+
+type DoctorOptions = { config?: string; engine?: Config['engine']['kind']; json?: true };
 
 export function registerDoctor(program: Command, context: CliContext): void {
   program
@@ -17,12 +20,19 @@ export function registerDoctor(program: Command, context: CliContext): void {
     .summary('show what is installed, what is missing and what mends it')
     .description('Examines this machine and the configuration; it ends with 0 when `cic build` can run.')
     .option('-c, --config <file>', 'configuration of the site (YAML)')
+    .addOption(engineOption())
     .option('--json', 'print JSON')
-    .action(async (options: { config?: string; json?: true }) => {
+    .action(async (options: DoctorOptions) => {
       const machine = readMachine(context);
       const config = await readConfig(options.config, machine);
       const { env, signal } = context;
-      const found = await examine(config, createEngines(config), { env, isRoot: machine.isRoot, signal });
+      const { isRoot } = machine;
+      const found = await examine(config, createEngines(config), {
+        env,
+        isRoot,
+        engine: options.engine,
+        signal,
+      });
       const report = options.json
         ? JSON.stringify({ version: readVersion(), config: config.file ?? null, ...found }, null, 2)
         : formatExamination(found, config, createPaint(context.stdout, env));
