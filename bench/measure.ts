@@ -10,7 +10,8 @@ export type Measured = {
   readonly output: string;
 };
 
-const sampleEveryMs = 50;
+/** Seldom enough that looking at all processes does not slow what is measured. */
+const sampleEveryMs = 200;
 
 /** Runs a program and watches its process tree. @throws when it fails */
 export async function measure(

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { AppError } from '../../errors/app-error.ts';
 import { digestHex } from '../../oci/digest.ts';
 import { encodeDescriptor, type SifDescriptor } from '../format/descriptor.ts';
@@ -15,6 +14,7 @@ import {
   partitionKinds,
 } from '../format/layout.ts';
 import type { ImageSource } from '../source/image-source.ts';
+import { type Extent, hashExtent, hashInThread } from './hash-file.ts';
 
 /** A small data object that stands before the partition. */
 export type SmallObject = { readonly type: number; readonly name: string; readonly content: string };
@@ -49,16 +49,19 @@ export async function completeSif(path: string, content: SifContent): Promise<Wr
     const { written, end } = planParts(content, partition, placeholder);
     for (const { bytes, position } of written) await file.write(bytes, 0, bytes.length, position);
     // The disk is slow enough to be kept busy while the hashes are made.
-    const [hashes] = await Promise.all([hashParts(file, partition), file.datasync()]);
-    const checksums = Buffer.from(formatChecksums({ ...partition, sha256: hashes.partition.digest('hex') }));
+    const [sha256, whole] = await Promise.all([
+      hashInThread({ path, ...partition }),
+      hashExtent({ path, offset: 0, size: offset + partition.size }),
+      file.datasync(),
+    ]);
+    const checksums = Buffer.from(formatChecksums({ ...partition, sha256 }));
     await file.write(checksums, 0, checksums.length, offset + partition.size);
-    return { sizeBytes: end, sha256: hashes.file.update(checksums).digest('hex') };
+    return { sizeBytes: end, sha256: whole.update(checksums).digest('hex') };
   } finally {
     await file.close();
   }
 }
 
-type Extent = { readonly offset: number; readonly size: number };
 type Part = { readonly bytes: Buffer; readonly position: number };
 
 /** Everything but the partition itself. */
@@ -102,19 +105,6 @@ function formatChecksums(partition: Extent & { readonly sha256: string }): strin
   return JSON.stringify({ partition });
 }
 
-/** Reads the file once, up to the partition's end: hashes of the partition and of the file so far. */
-async function hashParts(file: FileHandle, { offset, size }: Extent) {
-  const hashes = { partition: createHash('sha256'), file: createHash('sha256') };
-  let position = 0;
-  for await (const bytes of readAhead(file, offset + size)) {
-    hashes.file.update(bytes);
-    const skipped = Math.max(0, offset - position);
-    if (skipped < bytes.length) hashes.partition.update(bytes.subarray(skipped));
-    position += bytes.length;
-  }
-  return hashes;
-}
-
 /** @throws SIF_SOURCE_INVALID - an architecture that SIF does not know */
 export function requireArchitectureCode({ config }: ImageSource): string {
   const code = architectureCodes[config.architecture];
@@ -142,32 +132,7 @@ function placeObjects(
 
 /** A file that is finished as it is. */
 export async function hashFile(path: string): Promise<WrittenFile> {
-  const file = await open(path);
-  try {
-    const { size } = await file.stat();
-    const hash = createHash('sha256');
-    for await (const bytes of readAhead(file, size)) hash.update(bytes);
-    return { sizeBytes: size, sha256: hash.digest('hex') };
-  } finally {
-    await file.close();
-  }
-}
-
-const chunkBytes = 2 ** 20;
-
-/** The start of a file, piece by piece; the next piece is read while one is used, which is valid until then. */
-async function* readAhead(file: FileHandle, size: number): AsyncGenerator<Buffer> {
-  const buffers = [Buffer.allocUnsafeSlow(chunkBytes), Buffer.allocUnsafeSlow(chunkBytes)] as const;
-  const read = (position: number, buffer: Buffer) =>
-    file.read(buffer, 0, Math.min(chunkBytes, size - position), position);
-  let position = 0;
-  for (let [current, other] = buffers, next = read(0, current); position < size; ) {
-    const { bytesRead } = await next;
-    if (bytesRead === 0)
-      throw new AppError('SIF_CONVERT_FAILED', 'the file became shorter while it was read');
-    position += bytesRead;
-    if (position < size) next = read(position, other);
-    yield current.subarray(0, bytesRead);
-    [current, other] = [other, current];
-  }
+  const { size } = await stat(path);
+  const hash = await hashExtent({ path, offset: 0, size });
+  return { sizeBytes: size, sha256: hash.digest('hex') };
 }

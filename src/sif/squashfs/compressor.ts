@@ -23,6 +23,12 @@ export function createCompressor({ compression, level }: CompressorOptions): Com
   return compression === 'zstd' ? createZstdCompressor(level) : createGzipCompressor(level);
 }
 
+/**
+ * The usual level with a hash table of 256 KiB, which stays in a core's cache, and twice the search: 0.4 %
+ * smaller and 2 to 10 % less time than zstd's own choice, see bench/README.md.
+ */
+const tunedZstd = new Map([[5, { [constants.ZSTD_c_hashLog]: 16, [constants.ZSTD_c_searchLog]: 4 }]]);
+
 /** Output is cut from pieces of this size. */
 const pieceBytes = 2 ** 20;
 
@@ -34,7 +40,7 @@ const pieceBytes = 2 ** 20;
  */
 function createZstdCompressor(level: number): Compressor {
   const stream = createZstdCompress({
-    params: { [constants.ZSTD_c_compressionLevel]: level },
+    params: { [constants.ZSTD_c_compressionLevel]: level, ...tunedZstd.get(level) },
     flush: constants.ZSTD_e_end,
     chunkSize: pieceBytes,
   });

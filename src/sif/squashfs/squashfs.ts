@@ -57,7 +57,7 @@ export type SquashfsBuilder = {
 export function createSquashfs(file: FileHandle, start: number, options: SquashfsOptions): SquashfsBuilder {
   const { blockSizeBytes, compression, level } = options;
   const processors = options.processors ?? availableParallelism();
-  const pool = createCompressorPool({ compression, level }, processors);
+  const pool = createCompressorPool({ compression, level }, processors + waitingCompressors);
   const output = createOutput(file, start);
   const buffers = createBlockBuffers({ sizeBytes: blockSizeBytes, ...countBlocks(options, processors) });
   const writer = createBlockWriter({ output, compress: pool.compress, buffers });
@@ -96,6 +96,9 @@ function countBlocks({ memoryBytes, blockSizeBytes }: SquashfsOptions, processor
   const extraCount = Math.min(affordable - count, Math.floor(maxHeldBytes / blockSizeBytes));
   return { count, extraCount: Math.max(0, extraCount) };
 }
+
+/** With a block at hand already, so that no processor waits for the next one (measured: 15 % of the time). */
+const waitingCompressors = 2;
 
 /** One is filled, one holds fragments, one is under way. */
 const minBlocks = 3;
