@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { listProcessTree } from '../src/exec/process-tree.ts';
 
@@ -19,6 +19,8 @@ export async function measure(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Measured> {
+  // What an earlier run wrote is not written at the expense of this one.
+  execFileSync('sync');
   const started = performance.now();
   const child = spawn(file, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
