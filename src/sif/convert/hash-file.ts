@@ -1,11 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../errors/app-error.ts';
-
-/** A part of a file, in bytes. */
-export type Extent = { readonly offset: number; readonly size: number };
+import { type Extent, readAhead } from '../read-ahead.ts';
 
 export type HashTask = Extent & { readonly path: string };
 
@@ -14,7 +12,12 @@ export async function hashExtent({ path, ...extent }: HashTask): Promise<Hash> {
   const file = await open(path);
   try {
     const hash = createHash('sha256');
-    for await (const bytes of readAhead(file, extent)) hash.update(bytes);
+    let missing = extent.size;
+    for await (const bytes of readAhead(file, extent)) {
+      hash.update(bytes);
+      missing -= bytes.length;
+    }
+    if (missing > 0) throw new AppError('SIF_CONVERT_FAILED', 'the file became shorter while it was read');
     return hash;
   } finally {
     await file.close();
@@ -35,24 +38,4 @@ export function hashInThread(task: HashTask): Promise<string> {
     worker.once('error', reject);
     worker.once('exit', (code) => reject(new Error(`the thread that hashes ended with ${code}`)));
   });
-}
-
-const chunkBytes = 2 ** 20;
-
-/** Piece by piece; the next one is read while one is used, which is valid until then. */
-async function* readAhead(file: FileHandle, { offset, size }: Extent): AsyncGenerator<Buffer> {
-  const end = offset + size;
-  const buffers = [Buffer.allocUnsafeSlow(chunkBytes), Buffer.allocUnsafeSlow(chunkBytes)] as const;
-  const read = (position: number, buffer: Buffer) =>
-    file.read(buffer, 0, Math.min(chunkBytes, end - position), position);
-  let position = offset;
-  for (let [current, other] = buffers, next = read(position, current); position < end; ) {
-    const { bytesRead } = await next;
-    if (bytesRead === 0)
-      throw new AppError('SIF_CONVERT_FAILED', 'the file became shorter while it was read');
-    position += bytesRead;
-    if (position < end) next = read(position, other);
-    yield current.subarray(0, bytesRead);
-    [current, other] = [other, current];
-  }
 }

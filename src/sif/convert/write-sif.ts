@@ -13,8 +13,9 @@ import {
   fileSystems,
   partitionKinds,
 } from '../format/layout.ts';
+import type { Extent } from '../read-ahead.ts';
 import type { ImageSource } from '../source/image-source.ts';
-import { type Extent, hashExtent, hashInThread } from './hash-file.ts';
+import { hashExtent, hashInThread } from './hash-file.ts';
 
 /** A small data object that stands before the partition. */
 export type SmallObject = { readonly type: number; readonly name: string; readonly content: string };

@@ -5,6 +5,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { AppError } from '../../errors/app-error.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
+import { readAhead } from '../read-ahead.ts';
 import { createFileReader, createStreamReader } from '../tar/byte-reader.ts';
 import { type BlobRange, type BlobStore, digestMismatch } from './blob-store.ts';
 import type { LayerSource, OpenLayer } from './image-source.ts';
@@ -43,7 +44,7 @@ async function openLayer(
 ): Promise<OpenLayer> {
   const range = await blobs.open(digest);
   const compression = await detectCompression(range);
-  const stored = hashing(readRange(range, compression === 'none'));
+  const stored = hashing(compression === 'none' ? readAhead(range.file, range) : readPieces(range));
   const plain = compression === 'none' ? stored : hashing(decompress(stored.chunks, compression));
   return {
     bytes: createStreamReader(plain.chunks),
@@ -76,15 +77,14 @@ function hashing(source: AsyncIterable<Buffer>): HashedChunks {
   };
 }
 
-/** @param reuse Whether a chunk is valid only until the next one is asked for, which spares memory. */
-async function* readRange({ file, offset, size }: BlobRange, reuse: boolean): AsyncGenerator<Buffer> {
-  let buffer = Buffer.allocUnsafe(chunkBytes);
+/** Pieces that may be kept, as streams do. */
+async function* readPieces({ file, offset, size }: BlobRange): AsyncGenerator<Buffer> {
   for (let done = 0; done < size; ) {
-    const { bytesRead } = await file.read(buffer, 0, Math.min(chunkBytes, size - done), offset + done);
+    const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, size - done));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, offset + done);
     if (bytesRead === 0) return;
     done += bytesRead;
     yield buffer.subarray(0, bytesRead);
-    if (!reuse) buffer = Buffer.allocUnsafe(chunkBytes);
   }
 }
 
