@@ -10,14 +10,20 @@ export type PlacedBlock = {
   readonly sizeWord: number;
 };
 
+export type BlockToWrite = {
+  /** Given back when the block is written. */
+  readonly buffer: Buffer;
+  readonly used: number;
+  readonly compress: Compress;
+};
+
 /**
  * Compresses blocks side by side and writes them in the order in which they came, so that timing decides
  * nothing.
  */
 export type BlockWriter = {
   readonly buffers: BlockBuffers;
-  /** @param buffer Given back when the block is written. */
-  write(buffer: Buffer, sizeBytes: number, onPlaced: (block: PlacedBlock) => void): void;
+  write(block: BlockToWrite, onPlaced: (block: PlacedBlock) => void): void;
   /** Does something when everything before is written. */
   afterwards(action: () => unknown): void;
   /** Waits until everything is written. @throws what failed first */
@@ -28,12 +34,11 @@ export type BlockWriter = {
 
 export type BlockWriterOptions = {
   readonly output: Output;
-  readonly compress: Compress;
   readonly buffers: BlockBuffers;
 };
 
 export function createBlockWriter(options: BlockWriterOptions): BlockWriter {
-  const { output, compress, buffers } = options;
+  const { output, buffers } = options;
   let queue = Promise.resolve();
   let failure: { readonly error: unknown } | undefined;
   const fail = (error: unknown) => {
@@ -46,8 +51,8 @@ export function createBlockWriter(options: BlockWriterOptions): BlockWriter {
   return {
     buffers,
     fail,
-    write(buffer, sizeBytes, onPlaced) {
-      const block = buffer.subarray(0, sizeBytes);
+    write({ buffer, used, compress }, onPlaced) {
+      const block = buffer.subarray(0, used);
       const compressing = compress(block);
       compressing.catch(fail);
       enqueue(async () => {
@@ -55,7 +60,7 @@ export function createBlockWriter(options: BlockWriterOptions): BlockWriter {
         const start = output.position();
         await output.write(block.subarray(0, compressed));
         buffers.giveBack(buffer);
-        onPlaced({ start, sizeWord: compressed ?? sizeBytes | uncompressedBlock });
+        onPlaced({ start, sizeWord: compressed ?? used | uncompressedBlock });
       });
     },
     afterwards: (action) => enqueue(async () => void action()),

@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import type { BlockWriter } from './block-writer.ts';
+import type { Compress } from './compressor.ts';
 import type { Fragment, Fragments } from './fragments.ts';
 import type { Output } from './output.ts';
 
@@ -25,6 +26,8 @@ export type FileWriterOptions = {
   readonly writer: BlockWriter;
   readonly fragments: Fragments;
   readonly output: Output;
+  /** For files of a block and more. */
+  readonly compressData: Compress;
   readonly blockSizeBytes: number;
 };
 
@@ -165,7 +168,8 @@ type Blocks = BlockSink & {
 };
 
 /** The blocks of one file, which lie one behind the other. */
-function openBlocks({ writer, output, blockSizeBytes }: FileWriterOptions, sizeBytes: number): Blocks {
+function openBlocks(options: FileWriterOptions, sizeBytes: number): Blocks {
+  const { writer, output, compressData, blockSizeBytes } = options;
   const sizes = new Uint32Array(Math.ceil(sizeBytes / blockSizeBytes));
   const data: FileData = { start: 0, blocks: sizes, sparseBytes: 0 };
   let added = 0;
@@ -181,7 +185,7 @@ function openBlocks({ writer, output, blockSizeBytes }: FileWriterOptions, sizeB
         writer.buffers.giveBack(buffer);
         return;
       }
-      writer.write(buffer, used, ({ start, sizeWord }) => {
+      writer.write({ buffer, used, compress: compressData }, ({ start, sizeWord }) => {
         sizes[index] = sizeWord;
         if (!isPlaced) data.start = start;
         isPlaced = true;

@@ -1,4 +1,5 @@
 import type { BlockWriter, PlacedBlock } from './block-writer.ts';
+import type { Compress } from './compressor.ts';
 
 /** Where the end of a file is: which fragment block, and the place in its content. */
 export type Fragment = { readonly index: number; readonly place: number };
@@ -13,14 +14,20 @@ export type Fragments = {
   encode(): Buffer;
 };
 
-export function createFragments(writer: BlockWriter, blockSizeBytes: number): Fragments {
+export type FragmentOptions = {
+  readonly writer: BlockWriter;
+  readonly compress: Compress;
+  readonly blockSizeBytes: number;
+};
+
+export function createFragments({ writer, compress, blockSizeBytes }: FragmentOptions): Fragments {
   const placed: PlacedBlock[] = [];
   let count = 0;
   let open: { readonly buffer: Buffer; used: number } | undefined;
   const finish = () => {
     if (open === undefined) return;
     const index = count++;
-    writer.write(open.buffer, open.used, (block) => {
+    writer.write({ ...open, compress }, (block) => {
       placed[index] = block;
     });
     open = undefined;

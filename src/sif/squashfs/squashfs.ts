@@ -5,7 +5,7 @@ import type { TarEntry } from '../tar/entry.ts';
 import { createBlockBuffers } from './block-buffers.ts';
 import { createBlockWriter } from './block-writer.ts';
 import type { Compress } from './compressor.ts';
-import { createCompressorPool } from './compressor-pool.ts';
+import { createEffort } from './effort.ts';
 import { createFileWriter, type FileSink } from './file-data.ts';
 import { buildFileTree, type FileNode, type FileTree } from './file-tree.ts';
 import { createFragments, type Fragments } from './fragments.ts';
@@ -57,12 +57,13 @@ export type SquashfsBuilder = {
 export function createSquashfs(file: FileHandle, start: number, options: SquashfsOptions): SquashfsBuilder {
   const { blockSizeBytes, compression, level } = options;
   const processors = options.processors ?? availableParallelism();
-  const pool = createCompressorPool({ compression, level }, processors + waitingCompressors);
+  const effort = createEffort({ compression, level }, processors + waitingCompressors);
+  const { compress, compressData } = effort;
   const output = createOutput(file, start);
   const buffers = createBlockBuffers({ sizeBytes: blockSizeBytes, ...countBlocks(options, processors) });
-  const writer = createBlockWriter({ output, compress: pool.compress, buffers });
-  const fragments = createFragments(writer, blockSizeBytes);
-  const files = createFileWriter({ writer, fragments, output, blockSizeBytes });
+  const writer = createBlockWriter({ output, buffers });
+  const fragments = createFragments({ writer, compress, blockSizeBytes });
+  const files = createFileWriter({ writer, fragments, output, compressData, blockSizeBytes });
   const compressorOptions = encodeCompressorOptions(compression, level);
   // The superblock's place is filled at the end.
   const opening = output.write(Buffer.concat([Buffer.alloc(superblockBytes), compressorOptions]));
@@ -73,7 +74,7 @@ export function createSquashfs(file: FileHandle, start: number, options: Squashf
       fragments.finish();
       await writer.drain();
       const tree = buildFileTree(root, nodes);
-      const layout = await writeTables(output, { tree, fragments, compress: pool.compress });
+      const layout = await writeTables(output, { tree, fragments, compress });
       await output.flush();
       const fields = { ...options, ...layout, hasCompressorOptions: compressorOptions.length > 0 };
       await writeAll(file, encodeSuperblock(fields), start);
@@ -83,7 +84,7 @@ export function createSquashfs(file: FileHandle, start: number, options: Squashf
     },
     async close() {
       writer.fail(new Error('the file system was closed'));
-      pool.close();
+      effort.close();
       await writer.drain().catch(() => undefined);
     },
   };
