@@ -127,6 +127,7 @@ test('the scripts that run inside images are those of the package', async () => 
     'check-libraries.sh',
     'collect.sh',
     'find-libraries.pl',
+    'install-runtime.sh',
     'prepare-apt.sh',
     'snapshot.sh',
     'spack-finish.sh',

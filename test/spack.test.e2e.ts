@@ -279,6 +279,9 @@ describe.skipIf(spack === undefined)('MPI of the distribution', () => {
     const { sif } = await buildSif({ stepId: 'mpi', files: { 'eflows4hpc.yaml': yaml }, machine });
     const lines = (await execInImage(sif, ['mpiexec', '-n', '2', 'ranks'])).trim().split('\n');
     expect(lines.sort()).toEqual(['rank 0 of 2: 3', 'rank 1 of 2: 3']);
+    // Debian's packages of headers depend on compilers: they are there while building only.
+    const tools = 'command -v gcc g++ gfortran cc ld make; ls /usr/include/x86_64-linux-gnu/mpich';
+    expect(await shell(sif, `{ ${tools}; } 2>/dev/null || true`)).toBe('');
   });
 });
 

@@ -3,12 +3,14 @@ FROM cic-base
 
 # apt packages; downloads and package lists stay in a cache mount
 RUN --mount=type=cache,id=cic-apt-bookworm-amd64,target=/var/cache/apt,sharing=locked \
+    --mount=type=bind,from=cic-build,target=/run/cic-build \
     mkdir -p /var/cache/apt/cic/archives/partial /var/cache/apt/cic/lists/partial && \
     printf '%s\n' 'Dir::Cache::archives "/var/cache/apt/cic/archives";' \
         'Dir::State::lists "/var/cache/apt/cic/lists";' > /var/cache/apt/cic/apt.conf && \
     export APT_CONFIG=/var/cache/apt/cic/apt.conf DEBIAN_FRONTEND=noninteractive && \
     apt-get update && \
-    apt-get install --yes openmpi-bin libxml2-dev python3
+    : e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 && \
+    sh /run/cic-build/opt/cic/scripts/install-runtime.sh openmpi-bin libxml2-dev python3
 
 # what the environment runs with, and its view
 RUN --mount=type=bind,from=cic-build,target=/run/cic-build \
@@ -53,7 +55,7 @@ LABEL "org.opencontainers.image.title"="minimal_workflow_wordcount_rome_openmpi_
       "org.opencontainers.image.revision"="0123456789abcdef0123456789abcdef01234567" \
       "org.opencontainers.image.base.digest"="sha256:cae662172fd450bb0cd710a769079c05bfc5d8e35efa6576edc7d0377afdd4a2" \
       "cic.version"="1.2.3" \
-      "cic.recipe.digest"="sha256:6459b86e593813e3099b7a74ce615295074bcabfe3da3ace3c2d6ff01357ff60" \
+      "cic.recipe.digest"="sha256:fb2305b6efec7e969fd7faaf745c442905b168dfc616b29f30b937faefc0ac2f" \
       "cic.workflow"="minimal_workflow" \
       "cic.step"="wordcount" \
       "cic.machine.platform"="linux/amd64" \

@@ -30,6 +30,7 @@ export function findCompilerPackages(compiler: string, suite: string | undefined
 
 /** A compiler or build tool among a step's apt packages: needed while building, not in the final image. */
 export function isBuildTool(aptPackage: string): boolean {
+  // Without a version, an architecture or a release.
   const name = aptPackage.replace(/[=/:].*$/, '');
   return /^(?:(?:gcc|g\+\+|cpp|gfortran|clang|clang\+\+|llvm|flang)(?:-\d+)?(?:-dev)?|build-essential|make|cmake|ninja-build)$/.test(
     name,

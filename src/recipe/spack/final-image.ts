@@ -4,7 +4,7 @@ import { enterApt } from '../apt-environment.ts';
 import { aptCacheMount, type CacheScope } from '../caches.ts';
 import { formatCanonicalJson } from '../canonical-json.ts';
 import { type Fragment, formatRun, type Mount } from '../dockerfile.ts';
-import { planApt } from '../fragments/apt.ts';
+import { planAptInstall } from '../fragments/apt.ts';
 import { type PipPlan, pythonPrefix, usesPip } from '../fragments/pip.ts';
 import { planStepFiles } from '../fragments/step-files.ts';
 import type { ImageRecipe, RecipeStageId } from '../recipe.ts';
@@ -40,9 +40,9 @@ const mounted = '/run/cic-build';
  * takes instead.
  */
 export function planFinalImage(input: FinalImageInput): Fragment[] {
-  const { scope, network, stepId, aptPackages, pip, prefixes } = input;
+  const { scope, network, stepId, pip, prefixes } = input;
   return [
-    ...planApt(aptPackages, scope, network).map((fragment) => ({ ...fragment, stage: 'slim' as const })),
+    ...planRuntimePackages(input).map((fragment) => ({ ...fragment, stage: 'slim' as const })),
     planSoftware(prefixes, keyOf(input, 'spack')),
     ...(usesPip(pip) ? [planPython(keyOf(input, 'pip'))] : []),
     ...planStepFiles(stepId).map((fragment) => ({ ...fragment, stage: 'slim' as const })),
@@ -51,6 +51,19 @@ export function planFinalImage(input: FinalImageInput): Fragment[] {
 }
 
 const buildMount: Mount = { type: 'bind', from: contextNames.build, target: mounted };
+
+const installRuntime = 'install-runtime.sh';
+
+/** Packages with headers bring compilers with them: in their place comes what they need at run time. */
+function planRuntimePackages({ build, scope, network, aptPackages }: FinalImageInput): Fragment[] {
+  if (aptPackages.length === 0) return [];
+  const script = build.generatedFiles.find(({ path }) => path.endsWith(`/${installRuntime}`));
+  const commands = [
+    `: ${digestHex(digestOf(script?.content ?? ''))}`,
+    `sh ${mounted}${paths.scripts}/${installRuntime} ${aptPackages.map(quoteForShell).join(' ')}`,
+  ];
+  return planAptInstall(commands, { scope, network, mounts: [buildMount] });
+}
 
 function planSoftware(prefixes: readonly string[], key: string): Fragment {
   const script = [

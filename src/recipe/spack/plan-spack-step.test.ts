@@ -143,10 +143,21 @@ describe('the build image', () => {
 
 describe('the final image', () => {
   test('starts from the base image, and knows no Spack, no compilers and no build tools', () => {
-    const recipe = plan({ description: { apt: ['gcc', 'libxml2-dev', 'cmake'] } });
+    const recipe = plan({ description: { apt: ['gcc', 'libxml2', 'cmake'] } });
     expect(recipe.base).toEqual(makePlanInput().base);
-    expect(recipe.dockerfile).toContain('install --yes libxml2-dev python3');
+    expect(recipe.dockerfile).toContain('install-runtime.sh libxml2 python3');
     expect(recipe.dockerfile).not.toMatch(/\bgcc\b(?!-runtime)|cmake|\/opt\/spack\b(?!-)/);
+  });
+
+  test('takes what packages with headers need at run time in their place', () => {
+    const [text = ''] = textOf(
+      plan({ description: { apt: ['gcc', 'libopenmpi-dev=4.1.*', 'wget'] } }),
+      'slim',
+    );
+    expect(text).toContain(
+      "sh /run/cic-build/opt/cic/scripts/install-runtime.sh 'libopenmpi-dev=4.1.*' wget python3",
+    );
+    expect(text).toContain('from=cic-build');
   });
 
   test('has the packages that the environment runs with, not those that only built it', () => {

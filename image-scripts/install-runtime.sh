@@ -1,8 +1,9 @@
 #!/bin/sh
-# runtime-packages.sh PACKAGE... : what to install of these where nothing is compiled any more, one a line.
+# install-runtime.sh PACKAGE... : installs apt packages where nothing is compiled any more; package lists are there.
 #
 # In place of a package with headers (-dev) come the libraries and programs that it depends on, without the
-# compilers among them: Debian's libopenmpi-dev has mpirun and gfortran behind it. Package lists are there.
+# compilers among them: Debian's libopenmpi-dev has mpirun and gfortran behind it. What is only recommended comes
+# along, but for headers and compilers: Debian's mpich recommends both.
 set -eu
 
 is_dev() {
@@ -24,12 +25,12 @@ dependencies_of() {
       $is_done = $more && ($is_done || $is_real);'
 }
 
-seen=' '
+seen=' ' packages=''
 add() {
   case $seen in *" $1 "*) return ;; esac
   seen="$seen$1 "
   if ! is_dev "$1"; then
-    printf '%s\n' "$1"
+    packages="$packages $1"
     return
   fi
   for dependency in $(dependencies_of "${1%%[=:/]*}"); do
@@ -39,3 +40,12 @@ add() {
 }
 
 for package; do add "$package"; done
+[ -n "$packages" ] || exit 0
+
+pins=$(mktemp)
+trap 'rm -f "$pins"' EXIT
+printf '%s\n' 'Package: *-dev gcc gcc-[0-9]* g++ g++-[0-9]* cpp cpp-[0-9]* gfortran gfortran-[0-9]* binutils make' \
+  'Pin: version *' 'Pin-Priority: -1' >"$pins"
+# A package that cannot do without them gets them.
+# shellcheck disable=SC2086 # a list of words
+apt-get install --yes -o "Dir::Etc::Preferences=$pins" $packages || apt-get install --yes $packages
