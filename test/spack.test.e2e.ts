@@ -163,7 +163,7 @@ describe.skipIf(spack === undefined)('an environment', () => {
       const script = `command -v wget curl; tail -n 1 /etc/wgetrc
         ls /sbin/getpcaps /etc/issue.net /opt/view/bin/bzip2recover 2>&1 | grep -c 'No such file'
         readlink /etc/skel; cat /opt/view/mine/bin/tool /var/log/mine/log /var/cache/mine/cached
-        cat $'/data/a "b"\\nü*'; dpkg-query -W -f '\${db:Status-Status}\\n' wget curl libcap2-bin sqlite3 libsqlite3-dev
+        cat $'/data/a "b"\\nü*'; dpkg-query -W -f '\${db:Status-Status}\\n' wget curl libcap2-bin sqlite3 libsqlite3-0
         python3 -c 'import own; print("own")'`;
       expect((await shell(sif, script)).split('\n')).toEqual([
         '/usr/bin/wget',
