@@ -60,7 +60,7 @@ export async function examine(
   const needs = [
     'build',
     config.sif.compression,
-    ...(usable.includes('buildx') && wanted !== 'buildah' ? [] : ['buildah']),
+    ...(wanted === 'buildx' || (wanted === 'auto' && usable.includes('buildx')) ? [] : ['buildah']),
   ];
   if (config.registry !== undefined) needs.push('registry');
   if (config.engine.emulation) needs.push('emulation');
