@@ -248,6 +248,10 @@ export const errorCodes = {
     meaning: 'The spack.lock is damaged, incomplete or of a format that CIC does not know.',
     solve: 'Concretise the environment again and keep the lock that comes out.',
   },
+  SPACK_LOCK_MISMATCH: {
+    meaning: "The spack.lock that was given is of other specs than the step's.",
+    solve: 'Give the lock of an image of this step as it is now, or build without one.',
+  },
   SPACK_SOURCE_MISSING: {
     meaning: 'The source code of a package could not be fetched.',
     solve: 'Check the network and the proxy, or put the source into the source mirror of the site.',

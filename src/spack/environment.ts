@@ -26,6 +26,8 @@ export type Environment = {
   readonly compilers: readonly string[];
   /** The specs of the step that are plain text, in its order. */
   readonly specs: readonly Spec[];
+  /** It has specs of another kind too, such as a matrix. */
+  readonly hasOtherSpecs: boolean;
 };
 
 /**
@@ -58,6 +60,7 @@ export function planEnvironment(input: EnvironmentInput): Environment {
     yaml: stringify({ spack: { ...merged, view } }, { lineWidth: 0 }),
     compilers,
     specs: specs.parsed,
+    hasOtherSpecs: specs.parsed.length < specs.texts.length,
   };
 }
 

@@ -149,6 +149,16 @@ describe('the guarantee', () => {
     expect(kinds()).toEqual([]);
   });
 
+  test('a lock of other specs is refused before anything is made', async () => {
+    await expect(
+      plan({ lock: lockText, description: { spack: { specs: ['bzip2'] } } }),
+    ).rejects.toMatchObject({
+      code: 'SPACK_LOCK_MISMATCH',
+      details: { missing: ['bzip2'], unwanted: ['zlib@1.3.1+shared', 'lz4'] },
+    });
+    expect(kinds()).toEqual([]);
+  });
+
   test('a lock that cannot be read is refused', async () => {
     await expect(plan({ lock: '{}' })).rejects.toMatchObject({ code: 'SPACK_LOCK_INVALID' });
   });
