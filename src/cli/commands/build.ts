@@ -19,7 +19,7 @@ import { readMachine } from '../machine.ts';
 import { createPaint } from '../paint.ts';
 import { createProgress } from '../progress/create-progress.ts';
 import { formatPlan, toPlanReport } from '../report/plan.ts';
-import { formatResult, toFailureReport, toResultReport } from '../report/result.ts';
+import { formatResult, type ResultOrigin, toFailureReport, toResultReport } from '../report/result.ts';
 
 type BuildCommandOptions = {
   readonly request: string;
@@ -74,7 +74,7 @@ async function build(options: BuildCommandOptions, context: CliContext): Promise
   const noCache = options.cache ? undefined : true;
   const run = { signal, onEvent, outputDirectory, noCache, lock };
   const result = await runBuild(request, deps, run).finally(() => progress.stop());
-  writeResult(result, engine.kind, options, context);
+  writeResult(result, { engine: engine.kind, system: request.machine.system }, options, context);
 }
 
 /** `--push` and `--no-push` win over the request's own word. */
@@ -99,13 +99,13 @@ function writePlan(plan: BuildPlan, { json }: BuildCommandOptions, { stdout, env
 
 function writeResult(
   result: BuildResult,
-  engine: string,
+  origin: ResultOrigin,
   { json }: BuildCommandOptions,
   { stdout, env }: CliContext,
 ): void {
   const report = json
     ? `${JSON.stringify(toResultReport(result))}\n`
-    : formatResult(result, engine, createPaint(stdout, env));
+    : formatResult(result, origin, createPaint(stdout, env));
   stdout.write(report);
 }
 

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { BuildResult } from '../../build/result.ts';
+import { arm, cray } from '../../machine/system/system.fixture.ts';
+import type { HpcSystem } from '../../machine/system/system.ts';
 import { digestOf } from '../../oci/digest.ts';
 import { plainPaint } from '../paint.ts';
 import { formatResult, toFailureReport, toResultReport } from './result.ts';
@@ -31,7 +33,20 @@ test('without a Spack environment there is no lock, and keys are there all the s
 });
 
 test('people read where the lock is', () => {
-  const text = formatResult({ ...result, spackLockPath: '/images/w.spack.lock' }, 'buildah', plainPaint);
+  const text = formatResult(
+    { ...result, spackLockPath: '/images/w.spack.lock' },
+    { engine: 'buildah' },
+    plainPaint,
+  );
   expect(text).toContain('  lock    /images/w.spack.lock\n');
-  expect(formatResult(result, 'buildah', plainPaint)).not.toContain('lock ');
+  expect(formatResult(result, { engine: 'buildah' }, plainPaint)).not.toContain('lock ');
+});
+
+test('a named machine with a run line has its own way to run the SIF', () => {
+  const format = (system?: HpcSystem) => formatResult(result, { engine: 'buildah', system }, plainPaint);
+  expect(format(cray)).toContain(
+    '  run it  apptainer run /images/w.sif\n  job     cic run-line /images/w.sif # how cray-gpu runs it\n',
+  );
+  expect(format(arm)).not.toContain('run-line');
+  expect(format()).not.toContain('run-line');
 });

@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
 import type { BuildResult } from '../../build/result.ts';
+import type { EngineKind } from '../../engine/port.ts';
 import type { ErrorCode } from '../../errors/codes.ts';
+import type { HpcSystem } from '../../machine/system/system.ts';
 import type { Paint } from '../paint.ts';
 import { formatBytes, formatSeconds } from '../progress/format.ts';
 
@@ -65,8 +67,14 @@ export function toFailureReport(message: string, code: ErrorCode): BuildReport {
   return { status: 'FAILED', message, code, ...unknown, timings: {} };
 }
 
+export type ResultOrigin = {
+  readonly engine: EngineKind;
+  /** The HPC system that the request names. */
+  readonly system?: HpcSystem | undefined;
+};
+
 /** What a person wants to know at the end: the names, the file, and how to run it. */
-export function formatResult(result: BuildResult, engine: string, paint: Paint): string {
+export function formatResult(result: BuildResult, { engine, system }: ResultOrigin, paint: Paint): string {
   const { sif, imageReference, manifestDigest, recipeDigest, attestations, spackLockPath } = result;
   const totalMs = Object.values(result.timingsMs).reduce((sum, ms) => sum + ms, 0);
   const show = (name: string, value: string) => `  ${paint.dim(name.padEnd(7))} ${value}`;
@@ -80,6 +88,9 @@ export function formatResult(result: BuildResult, engine: string, paint: Paint):
           show('SIF', `${sif.path} (${formatBytes(sif.sizeBytes)})`),
           show('sha256', sif.sha256),
           show('run it', `apptainer run ${sif.path}`),
+          ...(system?.runLine === undefined
+            ? []
+            : [show('job', `cic run-line ${sif.path} ${paint.dim(`# how ${system.name} runs it`)}`)]),
         ]),
     ...(attestations === undefined ? [] : [show('SBOM', attestations.sbomPath)]),
     ...(spackLockPath === undefined ? [] : [show('lock', spackLockPath)]),
