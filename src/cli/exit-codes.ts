@@ -75,6 +75,7 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   SPACK_SOURCE_MISSING: 3,
   SPACK_CHECKSUM: 4,
   SPACK_CACHE_MISS: 3,
+  SPACK_CACHE_UNWRITABLE: 3,
   SPACK_PACKAGE_FAILED: 4,
   SPACK_OUT_OF_MEMORY: 4,
   SPACK_DISK_FULL: 4,

@@ -264,6 +264,11 @@ export const errorCodes = {
     meaning: 'A package was to be taken from the package cache only, and the cache does not have it.',
     solve: 'Allow building from source, or fill the cache first.',
   },
+  SPACK_CACHE_UNWRITABLE: {
+    meaning: 'A package was built, but could not be put into the package cache of the site.',
+    solve:
+      'Check `spack.cache` and `spack.cache_credentials_file` in the configuration, and that the registry is up; the message has what it answered.',
+  },
   SPACK_PACKAGE_FAILED: {
     meaning: 'A package failed to compile or to install.',
     solve: 'Read the lines of its log in the message; try another version, variant or compiler.',

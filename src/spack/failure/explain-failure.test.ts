@@ -516,6 +516,42 @@ describe('packages', () => {
     });
   });
 
+  describe('a package that the cache does not take', () => {
+    /** As Spack 1.1.1 tells it. */
+    const linesOf = (reason: string) => [
+      "==> labc: Executing phase: 'install'",
+      '==> Pushed labc@1.0/h5vkbrj',
+      "==> labc: Pushed to build cache: 'cic'",
+      '==> Failed to push labc@1.0/h5vkbrj',
+      '==> Uploading manifests',
+      '==> Error: PushToBuildCacheError: Failed to push 1 specs to oci://registry.example.org/hpc/spack:',
+      `Failed to push labc@1.0/h5vkbrj: ${reason}`,
+      'See build log for details:',
+      `  ${labcStage}/spack-build-out.txt`,
+    ];
+
+    test('was built all the same', () => {
+      expect(explain(linesOf('<urlopen error [Errno 111] Connection refused>'), install)).toMatchObject({
+        code: 'SPACK_CACHE_UNWRITABLE',
+        message:
+          'labc 1.0 was built, but could not be put into the package cache oci://registry.example.org/hpc/spack: <urlopen error [Errno 111] Connection refused>',
+        hint: expect.stringContaining('spack.cache'),
+        details: { package: 'labc', version: '1.0', cache: 'oci://registry.example.org/hpc/spack' },
+      });
+    });
+
+    test.each([
+      [
+        'POST https://r/v2/s/ errored with: HTTP Error 401: Failed to login: Unauthorized',
+        /cache_credentials_file/,
+      ],
+      ['<urlopen error [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed>', /network\.ca_bundle/],
+      ['<urlopen error [SSL: WRONG_VERSION_NUMBER] wrong version number>', /oci\+http/],
+    ])('for a reason that the site can remove: %s', (reason, hint) => {
+      expect(explain(linesOf(reason), install).hint).toMatch(hint);
+    });
+  });
+
   test('a package that fails after the cache did not have it is no miss', () => {
     const lines = ['[ ] h5vkbrj labc@1.0 no binary available (0s)', ...newBuildFailure];
     expect(explain(lines, install).code).toBe('SPACK_PACKAGE_FAILED');

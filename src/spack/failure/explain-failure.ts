@@ -1,4 +1,5 @@
 import { explainBuild, explainCacheMiss } from './explain-build.ts';
+import { explainCachePush } from './explain-cache.ts';
 import { explainMissingCompiler } from './explain-compiler.ts';
 import { explainConfig } from './explain-config.ts';
 import { explainUnknownPackage } from './explain-package.ts';
@@ -30,7 +31,7 @@ const requestExplainers: readonly Explainer[] = [
   explainNoSolution,
 ];
 
-const installExplainers = [explainCacheMiss, explainFetch, explainChecksum, explainBuild];
+const installExplainers = [explainCachePush, explainCacheMiss, explainFetch, explainChecksum, explainBuild];
 
 /**
  * Turns the output of a Spack command that failed (0.23, 1.1 to 1.3) into what a scientist can act on.
