@@ -74,21 +74,25 @@ export function createBuildDependencies(config: Config, engine: Engine): BuildDe
   };
 }
 
-function toEngineOptions({ directories, engine, network }: Config): EngineOptions {
+function toEngineOptions({ directories, engine, network, spack }: Config): EngineOptions {
   return {
     cacheDirectory: directories.cache,
     workDirectory: join(directories.work, 'engine'),
     emulation: engine.emulation,
-    secrets: toSecrets(network),
+    secrets: toSecrets(network, spack),
     proxy: network.proxy,
     caBundle: network.caBundle,
   };
 }
 
-function toSecrets({ caBundle, aptAuthFile }: Config['network']): EngineSecrets {
+function toSecrets(
+  { caBundle, aptAuthFile }: Config['network'],
+  { cacheCredentialsFile }: Config['spack'],
+): EngineSecrets {
   return {
     ...(caBundle && { [secretIds.caBundle]: { file: caBundle } }),
     ...(aptAuthFile && { [secretIds.aptAuth]: { file: aptAuthFile } }),
+    ...(cacheCredentialsFile && { [secretIds.packageCache]: { file: cacheCredentialsFile } }),
   };
 }
 

@@ -76,9 +76,35 @@ describe('what the site has', () => {
   test.each(['oci://registry.example.org/hpc/cache', 'oci+http://localhost:5000/cache'])(
     'packages are shared through a registry: %s',
     async (url) => {
-      expect((await prepare(`cache: ${url}`)).tools.sharedCache).toEqual({ kind: 'registry', url });
+      expect((await prepare(`cache: ${url}`)).tools.sharedCache).toEqual({
+        kind: 'registry',
+        url,
+        hasCredentials: false,
+      });
     },
   );
+
+  describe('the credentials of a shared cache', () => {
+    const lines = ['cache: oci://registry.example.org/hpc/cache', 'cache_credentials_file: ./auth.json'];
+    const writeAuth = (entries: Record<string, unknown>) =>
+      writeFile(join(folder, 'auth.json'), JSON.stringify({ auths: entries }));
+
+    test('are offered to builds, not told to them', async () => {
+      await writeAuth({ 'registry.example.org': { auth: 'dXNlcjpzZWNyZXQ=' } });
+      const { tools } = await prepare(...lines);
+      expect(tools.sharedCache).toMatchObject({ kind: 'registry', hasCredentials: true });
+      expect(JSON.stringify(tools)).not.toMatch(/dXNlcjpzZWNyZXQ=|secret/);
+    });
+
+    test('that are not there are an error before anything is built', async () => {
+      await expect(prepare(...lines)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+      await writeAuth({ 'other.example.org': { auth: 'dXNlcjpzZWNyZXQ=' } });
+      await expect(prepare(...lines)).rejects.toMatchObject({
+        code: 'CONFIG_INVALID',
+        message: expect.stringContaining('registry.example.org/hpc/cache'),
+      });
+    });
+  });
 
   test('packages are shared in a folder, where the engine can write into one', async () => {
     const shared = { kind: 'folder', folder: join(folder, 'buildcache') };
@@ -132,6 +158,7 @@ test('the scripts that run inside images are those of the package', async () => 
     'snapshot.sh',
     'spack-finish.sh',
     'spack-install.sh',
+    'spack-with-login.py',
   ]);
   const file = new URL('../image-scripts/collect.sh', import.meta.url);
   expect(scripts['collect.sh']).toBe(await readFile(file, 'utf8'));

@@ -5,12 +5,16 @@ import { createTimeStore } from './artifact/time-store.ts';
 import type { CatalogueFolders, PreparedTools, PrepareOptions, SpackPort } from './build/spack/spack-port.ts';
 import type { Config } from './config/config.ts';
 import { toProxyEnvironment } from './engine/options.ts';
+import { AppError } from './errors/app-error.ts';
 import { withLock } from './exec/lock.ts';
 import { hashTree } from './files/tree-hash.ts';
 import { digestOf } from './oci/digest.ts';
+import { cacheRepository } from './recipe/spack/cache-login.ts';
 import type { SharedCache, SourceMirror, SpackTools } from './recipe/spack/spack-tools.ts';
+import { findCredentials } from './registry/credentials.ts';
 import { type Catalogue, loadCatalogue } from './spack/source/load-catalogue.ts';
 import { type PreparedSpack, prepareSpack } from './spack/source/prepare-spack.ts';
+import type { SpackSettings } from './spack/source/settings.ts';
 
 /** Joins the pipeline's Spack port to the real Spack of the site. */
 export function createSpackPort(config: Config): SpackPort {
@@ -43,7 +47,7 @@ async function prepare(config: Config, call: PrepareOptions): Promise<PreparedTo
     tools: await describeTools(config, {
       spack,
       catalogue,
-      sharedCache: await openCache(settings.cache, call),
+      sharedCache: await openCache(settings, call),
     }),
     folders: {
       spack: spack.folder,
@@ -59,11 +63,36 @@ async function prepare(config: Config, call: PrepareOptions): Promise<PreparedTo
 }
 
 /** Where the engine cannot write into a folder, packages stay in its own cache. */
-async function openCache(cache: string, { mountsFolders }: PrepareOptions): Promise<SharedCache | undefined> {
-  if (/^oci(?:\+https?)?:/.test(cache)) return { kind: 'registry', url: cache };
+async function openCache(
+  { cache, cacheCredentialsFile }: SpackSettings,
+  { mountsFolders }: PrepareOptions,
+): Promise<SharedCache | undefined> {
+  if (/^oci(?:\+http)?:/.test(cache)) {
+    if (cacheCredentialsFile !== undefined) await requireCredentials(cacheCredentialsFile, cache);
+    return { kind: 'registry', url: cache, hasCredentials: cacheCredentialsFile !== undefined };
+  }
   if (!mountsFolders) return undefined;
   await mkdir(cache, { recursive: true });
   return { kind: 'folder', folder: cache };
+}
+
+/** Told before anything is built: Spack would say so after it has compiled the first package. */
+async function requireCredentials(file: string, cache: string): Promise<void> {
+  const text = await readFile(file, 'utf8').catch((cause) => {
+    throw new AppError(
+      'FILE_UNREADABLE',
+      `the credentials of the package cache cannot be read: ${cause.message}`,
+      {
+        hint: 'correct spack.cache_credentials_file in the config',
+        cause,
+      },
+    );
+  });
+  const repository = cacheRepository(cache);
+  if (findCredentials(text, repository) !== undefined) return;
+  throw new AppError('CONFIG_INVALID', `${file} has no credentials for the package cache ${repository}`, {
+    hint: `log in with \`skopeo login --authfile ${file} ${repository.split('/')[0]}\``,
+  });
 }
 
 type Found = {
@@ -119,7 +148,7 @@ function toMirror(mirror: string): SourceMirror {
 
 async function readImageScripts(): Promise<Record<string, string>> {
   const folder = new URL('../image-scripts/', import.meta.url);
-  const names = (await readdir(folder)).filter((name) => /\.(?:sh|pl)$/.test(name)).sort();
+  const names = (await readdir(folder)).filter((name) => /\.(?:sh|pl|py)$/.test(name)).sort();
   const contents = await Promise.all(names.map((name) => readFile(new URL(name, folder), 'utf8')));
   return Object.fromEntries(names.map((name, index) => [name, contents[index] ?? '']));
 }

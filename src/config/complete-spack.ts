@@ -15,7 +15,7 @@ export function completeSpack(
   spack: ConfigFile['spack'],
   { cacheDirectory, toPath }: Surroundings,
 ): SpackSettings {
-  const { packages, catalogue, mirrors, public_caches, config, cache } = spack ?? {};
+  const { packages, catalogue, mirrors, public_caches, config, cache, cache_credentials_file } = spack ?? {};
   return {
     ...completeOrigin(spack, defaultSpack, toPath),
     packages: completeOrigin(packages, defaultPackages, toPath),
@@ -29,6 +29,7 @@ export function completeSpack(
     })),
     config: config ?? {},
     cache: cache ? toAddress(cache, toPath) : join(cacheDirectory, 'spack', 'buildcache'),
+    ...(cache_credentials_file && { cacheCredentialsFile: toPath(cache_credentials_file) }),
   };
 }
 

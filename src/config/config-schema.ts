@@ -102,7 +102,8 @@ const version = (description: string) =>
     .regex(/^[A-Za-z0-9_][\w./+-]*$/, 'must be a branch, tag or commit')
     .meta({ description });
 
-const cachePattern = /^(?:oci(?:\+https?)?:\/\/\S+|(?![a-z0-9+.-]+:\/\/)\S.*)$/i;
+const cachePattern =
+  /^(?:oci(?:\+http)?:\/\/[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9._-]+)+|(?![a-z0-9+.-]+:\/\/)\S.*)$/i;
 
 const spackSection = section('Spack, for steps that have a Spack environment', {
   source: address(
@@ -140,6 +141,12 @@ const spackSection = section('Spack, for steps that have a Spack environment', {
       description: "The site's own binary cache: a folder or an oci:// URL; default in the cache folder",
     })
     .nullish(),
+  cache_credentials_file: path(
+    'Credentials of an oci:// cache, as `skopeo login --authfile` writes them',
+  ).nullish(),
+}).refine((spack) => !spack?.cache_credentials_file || spack.cache?.startsWith('oci://'), {
+  path: ['cache_credentials_file'],
+  message: 'needs a cache at oci://…: a password is sent over TLS only',
 });
 
 /** The configuration file (YAML). Every key has a default. */

@@ -68,6 +68,7 @@ test('paths of Spack start from the folder of the file, URLs stay', () => {
   mirrors: [mirror, https://mirror.example.org]
   public_caches: [{url: https://cache.example.org}, {url: binaries, signed: false}]
   cache: oci://registry.example.org/cache
+  cache_credentials_file: auth.json
 directories: {cache: kept}
 `;
   const { config, problems } = checkConfig(text, join(folder, 'cic.yaml'), machine);
@@ -84,6 +85,7 @@ directories: {cache: kept}
       { url: join(folder, 'binaries'), signed: false },
     ],
     cache: 'oci://registry.example.org/cache',
+    cacheCredentialsFile: join(folder, 'auth.json'),
   });
 });
 
@@ -99,6 +101,20 @@ test('faults in the settings of Spack have their places, unknown keys too', () =
     'c.yaml:5:14: spack.packages.sorce: is not a known key (did you mean "source"?)',
     'c.yaml:6:20: spack.public_caches[0].ur: is not a known key (did you mean "url"?)',
   ]);
+});
+
+test.each([
+  ['cache: oci+https://registry.example.org/cache', 'spack.cache: must be a folder or oci'],
+  ['cache: oci://user:secret@registry.example.org/cache', 'spack.cache: must be a folder or oci'],
+  ['cache: oci://registry.example.org', 'spack.cache: must be a folder or oci'],
+  [
+    'cache: oci+http://localhost:5000/cache\n  cache_credentials_file: a.json',
+    'spack.cache_credentials_file: needs a cache at oci://…: a password is sent over TLS only',
+  ],
+  ['cache_credentials_file: a.json', 'spack.cache_credentials_file: needs a cache at oci://'],
+])('a package cache that Spack cannot use is an error: %s', (lines, problem) => {
+  const { problems } = checkConfig(`spack:\n  ${lines}\n`, 'c.yaml', machine);
+  expect(problems.map(formatProblem)).toEqual([expect.stringContaining(problem)]);
 });
 
 test('steps may ask for the suites of this distribution, or for what the site lists', () => {

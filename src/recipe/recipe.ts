@@ -86,4 +86,6 @@ export const secretIds = {
   caBundle: 'cic-ca',
   /** Credentials of the site's package mirrors, in the format of `apt_auth.conf(5)`. */
   aptAuth: 'cic-apt-auth',
+  /** Credentials of the site's package cache, as `skopeo login --authfile` writes them. */
+  packageCache: 'cic-package-cache',
 } as const;

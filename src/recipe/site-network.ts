@@ -37,8 +37,8 @@ export function planSiteAccess(network: SiteNetwork): SiteAccess {
 }
 
 /** World-readable while mounted where apt needs it: its download methods run as the user `_apt`. */
-function mountSecret(secret: keyof typeof secretIds): Mount {
-  const mode = secret === 'aptAuth' ? '0400' : '0444';
+export function mountSecret(secret: keyof typeof secretIds): Mount {
+  const mode = secret === 'caBundle' ? '0444' : '0400';
   return { type: 'secret', id: secretIds[secret], target: secretPath(secret), mode };
 }
 

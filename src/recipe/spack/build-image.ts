@@ -8,6 +8,7 @@ import { planStepFiles } from '../fragments/step-files.ts';
 import { type GeneratedFile, stepContextName } from '../recipe.ts';
 import { planSiteAccess, type SiteNetwork } from '../site-network.ts';
 import type { BuildTarget } from '../target.ts';
+import { planCacheLogin } from './cache-login.ts';
 import { planCompilers } from './compilers.ts';
 import {
   type ImageScripts,
@@ -75,11 +76,12 @@ export function planBuildImage(input: BuildImageInput): BuildImageParts {
 
 function planInstall({ tools, network, postInstall = '' }: BuildImageInput): Fragment {
   const site = planSiteAccess(network);
+  const login = planCacheLogin(tools);
   const options = ['install', '--fail-fast', '--keep-stage', ...planStageNeeds(postInstall)];
   const parallel = isLegacySpack(tools) ? '' : 'CIC_PARALLEL_PACKAGES=1 ';
   const script = [
     ...site.script,
-    `${parallel}sh ${paths.scripts}/spack-install.sh ${spackCommand(tools)} ${options.join(' ')}`,
+    `${parallel}sh ${paths.scripts}/spack-install.sh ${login.prefix}${spackCommand(tools)} ${options.join(' ')}`,
     `sh ${paths.scripts}/spack-finish.sh ${paths.out} ${spackCommand(tools)}`,
   ];
   return {
@@ -87,7 +89,7 @@ function planInstall({ tools, network, postInstall = '' }: BuildImageInput): Fra
     comment: 'every package, from the cache or compiled; what is compiled goes into the cache at once',
     instructions: [
       formatCopy([`${scriptsFolder}/`], `${paths.scripts}/`),
-      formatRun(script, [...planSpackMounts(tools), ...site.mounts]),
+      formatRun(script, [...planSpackMounts(tools), ...login.mounts, ...site.mounts]),
     ],
   };
 }

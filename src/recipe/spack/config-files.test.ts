@@ -65,7 +65,7 @@ describe('the configuration of the site', () => {
 
   test('a shared cache comes after it, and is filled too', () => {
     const tools = makeTools({
-      sharedCache: { kind: 'registry', url: 'oci://registry.example.org/hpc/spack' },
+      sharedCache: { kind: 'registry', url: 'oci://registry.example.org/hpc/spack', hasCredentials: false },
     });
     const { mirrors } = sectionsOf(planSiteConfig(tools)) as { mirrors: object };
     expect(Object.entries(mirrors)).toMatchObject([

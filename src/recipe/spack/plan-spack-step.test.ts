@@ -110,6 +110,23 @@ describe('the build image', () => {
     ]);
   });
 
+  test('logs in to the package cache with a secret, which changes neither the recipe nor its digest', () => {
+    const { tools } = makeSpackInput();
+    const planCached = (hasCredentials: boolean) => {
+      const url = 'oci://registry.example.org/hpc/spack';
+      return plan({ spack: { tools: { ...tools, sharedCache: { kind: 'registry', url, hasCredentials } } } });
+    };
+    const install = textOf(planCached(true).build, 'spack').join();
+    expect(install).toContain(
+      '--mount=type=secret,id=cic-package-cache,target=/run/cic-package-cache,mode=0400',
+    );
+    expect(install).toMatch(
+      /spack-install\.sh \S+python3 \S+spack-with-login\.py \/run\/cic-package-cache registry\.example\.org\/hpc\/spack \S+bin\/spack /,
+    );
+    expect(textOf(planCached(false).build, 'spack').join()).not.toMatch(/secret|spack-with-login/);
+    expect(planCached(true).digest).toBe(planCached(false).digest);
+  });
+
   test('only Spack 1.x is asked for several packages at once', () => {
     const { tools } = makeSpackInput();
     const install = (version: string) =>

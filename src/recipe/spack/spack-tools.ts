@@ -1,4 +1,5 @@
 import type { Digest } from '../../oci/digest.ts';
+import type { secretIds } from '../recipe.ts';
 import type { paths } from './paths.ts';
 
 /** Spack as the site has it. */
@@ -34,7 +35,13 @@ export type SourceMirror =
 /** A folder that the engine can let builds write to, or `oci://…`. */
 export type SharedCache =
   | { readonly kind: 'folder'; readonly folder: string }
-  | { readonly kind: 'registry'; readonly url: string };
+  | {
+      readonly kind: 'registry';
+      /** `oci://…`, or `oci+http://…` */
+      readonly url: string;
+      /** The engine offers credentials for it as {@link secretIds.packageCache}. */
+      readonly hasCredentials: boolean;
+    };
 
 /** Packages that others have built; nothing is ever written there. */
 export type PublicCache = { readonly url: string; readonly signed: boolean };

@@ -20,6 +20,8 @@ export type SpackSettings = SpackOrigin & {
   readonly config: Readonly<Record<string, unknown>>;
   /** The site's own binary cache: a folder or an `oci://` URL. */
   readonly cache: string;
+  /** Credentials of a cache in a registry, as `skopeo login --authfile` writes them. */
+  readonly cacheCredentialsFile?: string;
 };
 
 export type PublicCache = {
