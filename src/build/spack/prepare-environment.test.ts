@@ -164,6 +164,19 @@ describe('the guarantee', () => {
   });
 });
 
+test('a step with another base image has all its images made from that, with compilers of that suite', async () => {
+  const base = { kind: 'bootstrap', suite: 'jammy' } as const;
+  const jammy = { base, digest: digestOf('jammy'), suite: 'jammy' };
+  const engine = { ...spackRig.deps.engine, resolveBase: async () => jammy };
+  const spack = { ...spackSection, packages: { all: { compiler: ['gcc@10'] } } };
+  const { recipe } = await plan({ description: { base, spack }, deps: { engine } });
+  const [toolchain, concretize] = spackRig.built.map((each) => each.recipe);
+  expect(toolchain?.base).toEqual(jammy);
+  expect(concretize?.dockerfile).toContain('apt-get install --yes gcc-10 g++-10 gfortran-10');
+  expect(recipe.base).toEqual(jammy);
+  expect(recipe.build?.dockerfile).toContain('id=cic-apt-jammy');
+});
+
 test('a failed solve is explained, and leaves no lock', async () => {
   const error = new AppError('ENGINE_BUILD_FAILED', 'concretize failed', {
     details: { stage: 'concretize', exitCode: 1 },
