@@ -13,3 +13,24 @@ export async function findProcesses(text: string): Promise<FoundProcess[]> {
   );
   return found.filter(({ pid, commandLine }) => pid !== process.pid && commandLine.includes(text));
 }
+
+/**
+ * Looks for processes whose command line holds a text, again and again.
+ *
+ * @returns Ends that, and says which it saw.
+ */
+export function watchProcesses(text: string): () => Promise<readonly string[]> {
+  const seen = new Set<string>();
+  let isOver = false;
+  const watching = (async () => {
+    while (!isOver) {
+      for (const { commandLine } of await findProcesses(text)) seen.add(commandLine);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  })();
+  return async () => {
+    isOver = true;
+    await watching;
+    return [...seen];
+  };
+}

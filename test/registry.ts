@@ -4,10 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run, startProcess } from '../src/exec/run.ts';
 
-/** A private registry: with a certificate of its own authority, and a password. */
-export type TestRegistry = {
+export type OpenRegistry = {
   /** `localhost:PORT` */
   readonly host: string;
+  stop(): Promise<void>;
+};
+
+/** A private registry: with a certificate of its own authority, and a password. */
+export type TestRegistry = OpenRegistry & {
   readonly caBundle: string;
   /** Credentials as `skopeo login` writes them. */
   readonly credentials: string;
@@ -16,7 +20,6 @@ export type TestRegistry = {
   inspect(repository: string): Promise<{ readonly Digest: string }>;
   /** The manifest, or the index, as it is stored. @param reference `repository:tag` or `repository@digest` */
   inspectRaw<T>(reference: string): Promise<T>;
-  stop(): Promise<void>;
 };
 
 const user = 'cic';
@@ -24,26 +27,16 @@ const password = 'p4ss-w0rd-of-the-test';
 
 export async function startRegistry(): Promise<TestRegistry> {
   const folder = await mkdtemp(join(tmpdir(), 'cic-registry-'));
-  const host = `localhost:${await findPort()}`;
   const file = (name: string) => join(folder, name);
   await makeCertificate(file('key.pem'), file('cert.pem'));
   const { stdout } = await run({ file: 'htpasswd', args: ['-nbB', user, password] });
   await writeFile(file('htpasswd'), stdout);
-  await writeFile(file('config.yml'), formatConfig(host, folder));
+  const { host, stop } = await serve(folder, {
+    http: { tls: { certificate: file('cert.pem'), key: file('key.pem') } },
+    auth: { htpasswd: { realm: 'test', path: file('htpasswd') } },
+  });
   const auth = Buffer.from(`${user}:${password}`).toString('base64');
   await writeFile(file('auth.json'), JSON.stringify({ auths: { [host]: { auth } } }), { mode: 0o600 });
-  const stop = new AbortController();
-  const server = startProcess(
-    { file: 'docker-registry', args: ['serve', file('config.yml')] },
-    { signal: stop.signal },
-  );
-  server.stdin.end();
-  server.stdout.resume();
-  const ended = server.done.then(
-    () => undefined,
-    () => undefined,
-  );
-  await waitForPort(Number(host.split(':')[1]));
   const inspect = async (...args: string[]) => {
     const all = ['inspect', `--authfile=${file('auth.json')}`, ...args];
     const result = await run({ file: 'skopeo', args: all, env: { SSL_CERT_FILE: file('cert.pem') } });
@@ -57,8 +50,38 @@ export async function startRegistry(): Promise<TestRegistry> {
     inspect: async (repository) => (await inspect(`docker://${host}/${repository}`)) as { Digest: string },
     inspectRaw: async <T>(reference: string) =>
       (await inspect('--raw', `docker://${host}/${reference}`)) as T,
+    stop,
+  };
+}
+
+/** A registry on plain HTTP that everybody may write to. */
+export async function startOpenRegistry(): Promise<OpenRegistry> {
+  return serve(await mkdtemp(join(tmpdir(), 'cic-registry-')), { http: {} });
+}
+
+type Access = {
+  readonly http: Readonly<Record<string, unknown>>;
+  readonly auth?: Readonly<Record<string, unknown>>;
+};
+
+/** @param folder Holds everything; stopping removes it. */
+async function serve(folder: string, access: Access): Promise<OpenRegistry> {
+  const host = `localhost:${await findPort()}`;
+  const file = join(folder, 'config.yml');
+  await writeFile(file, formatConfig(host, folder, access));
+  const end = new AbortController();
+  const server = startProcess({ file: 'docker-registry', args: ['serve', file] }, { signal: end.signal });
+  server.stdin.end();
+  server.stdout.resume();
+  const ended = server.done.then(
+    () => undefined,
+    () => undefined,
+  );
+  await waitForPort(Number(host.split(':')[1]));
+  return {
+    host,
     async stop() {
-      stop.abort();
+      end.abort();
       await ended;
       await rm(folder, { recursive: true, force: true });
     },
@@ -72,13 +95,13 @@ async function makeCertificate(key: string, certificate: string): Promise<void> 
 }
 
 /** JSON is YAML. */
-function formatConfig(host: string, folder: string): string {
+function formatConfig(host: string, folder: string, { http, auth }: Access): string {
   return JSON.stringify({
     version: 0.1,
     log: { level: 'error' },
     storage: { filesystem: { rootdirectory: join(folder, 'data') } },
-    http: { addr: host, tls: { certificate: join(folder, 'cert.pem'), key: join(folder, 'key.pem') } },
-    auth: { htpasswd: { realm: 'test', path: join(folder, 'htpasswd') } },
+    http: { ...http, addr: host },
+    ...(auth && { auth }),
   });
 }
 

@@ -9,11 +9,14 @@ import { defaultSpack } from '../src/spack/source/settings.ts';
 import { repository } from './cic.ts';
 import type { StepFiles } from './step.ts';
 
-/** The configuration's `spack` section that names a Spack; empty: the product's own. */
+/** The configuration's `spack` section; what it leaves out is the product's own. */
 export type TestSpack = {
   readonly source?: string;
   readonly version?: string;
   readonly packages?: { readonly source?: string; readonly version?: string };
+  /** Where built packages are kept. */
+  readonly cache?: string;
+  readonly cache_credentials_file?: string;
 };
 
 const { env } = process;
@@ -65,6 +68,8 @@ export type TestSite = {
   readonly cfg?: StepFiles;
   /** The site's sections of Spack's configuration. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Path of what builds trust; default what this machine trusts. */
+  readonly caBundle?: string;
 };
 
 /**
@@ -76,7 +81,7 @@ export type TestSite = {
 export async function writeSite(
   folder: string,
   spack: TestSpack,
-  { packages, cfg = {}, config = {} }: TestSite,
+  { packages, cfg = {}, config = {}, caBundle }: TestSite,
 ): Promise<string> {
   await run({ file: `${repository}test/setup/spack-mirror.sh`, args: [] });
   const mirror = join(folder, 'mirror');
@@ -96,6 +101,7 @@ export async function writeSite(
   const debianMirror = join(env['CIC_TEST_CACHE'] ?? '/var/cache/cic-test', 'spack-mirror');
   files['cic.yaml'] = JSON.stringify({
     spack: { ...spack, catalogue: { source: 'catalogue' }, mirrors: [debianMirror, 'mirror'], config },
+    ...(caBundle && { network: { ca_bundle: caBundle } }),
   });
   for (const [path, content] of Object.entries(files)) {
     const file = join(folder, path);

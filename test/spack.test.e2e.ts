@@ -2,18 +2,17 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type EngineKind, engineKinds } from '../src/engine/port.ts';
+import { engineKinds } from '../src/engine/port.ts';
 import { run } from '../src/exec/run.ts';
 import { execInImage, inspectImage } from './apptainer.ts';
-import { type BuildReport, runCic } from './cic.ts';
 import { runInEngine } from './engines.ts';
 import { withMountedImage } from './mounted-image.ts';
-import { freshSite, sharedSite } from './spack-packages.ts';
+import { sharedSite } from './spack-packages.ts';
 import { findSpack, writeSite } from './spack-site.ts';
-import { type StepFiles, type TestStep, writeStep } from './step.ts';
+import { buildSpackStep, microarchitecture, runInSif, type SpackWish } from './spack-step.ts';
+import type { TestStep } from './step.ts';
 
 const spack = await findSpack();
-const microarchitecture = 'x86_64_v3';
 
 let folder: string;
 let config: string;
@@ -31,29 +30,13 @@ afterAll(async () => {
   if (folder !== undefined) await rm(folder, { recursive: true });
 });
 
-type Wish = {
-  readonly stepId: string;
-  readonly files: StepFiles;
-  readonly machine?: Readonly<Record<string, string>>;
-  readonly engine?: EngineKind;
-  readonly config?: string;
-  readonly args?: readonly string[];
-};
+type Wish = Omit<SpackWish, 'config'>;
 
-async function build({ stepId, files, machine = {}, engine = 'buildah', args = [], ...wish }: Wish) {
+async function build(wish: Wish) {
   await step?.remove();
-  const target = {
-    platform: 'linux/amd64',
-    architecture: microarchitecture,
-    container_engine: 'singularity',
-  };
-  const changes = { workflow: 'spack', step_id: stepId, machine: { ...target, ...machine } };
-  step = await writeStep(files, changes);
-  const { request, output } = step;
-  const files_ = ['--request', request, '--output', output, '--config', wish.config ?? config];
-  const outcome = await runCic(['build', '--json', '--engine', engine, ...files_, ...args]);
-  const lastLine = outcome.stdout.trimEnd().split('\n').at(-1) ?? '{}';
-  return { ...outcome, report: JSON.parse(lastLine) as BuildReport & { code?: string } };
+  const outcome = await buildSpackStep({ ...wish, config });
+  step = outcome.step;
+  return outcome;
 }
 
 /** The SIF of a build that must succeed. */
@@ -68,9 +51,6 @@ async function buildFailing(wish: Wish) {
   expect(outcome.exitCode, outcome.stderr).not.toBe(0);
   return outcome;
 }
-
-const shell = (sif: string, script: string) =>
-  execInImage(sif, ['bash', '-c', script], { flags: ['--cleanenv'] });
 
 const toolsYaml = `apt: [libsqlite3-dev, make]
 pip: [idna, six==1.16.0]
@@ -132,30 +112,30 @@ describe.skipIf(spack === undefined)('an environment', () => {
 
     test('runs its programs, with what they need', async () => {
       expect(outcome.exitCode, outcome.stderr).toBe(0);
-      expect(await shell(sif, 'lz4 --version; bzip2 --help 2>&1; square; my-lz4 --version')).toMatch(
+      expect(await runInSif(sif, 'lz4 --version; bzip2 --help 2>&1; square; my-lz4 --version')).toMatch(
         /LZ4[\s\S]*v1\.9\.4[\s\S]*bzip2[\s\S]*\n49\n[\s\S]*v1\.9\.4/,
       );
       const missing =
         'find /opt/software /opt/view /usr/local -type f \\( -perm -100 -o -name "*.so*" \\) -exec ldd {} + 2>&1 | grep "not found" || echo none';
-      expect(await shell(sif, missing)).toBe('none\n');
+      expect(await runInSif(sif, missing)).toBe('none\n');
     });
 
     test('is compiled for the microarchitecture of the machine', async () => {
-      const flags = await shell(
+      const flags = await runInSif(
         sif,
         'cat /opt/software/*/.spack/spack-build-env.txt | grep SPACK_TARGET_ARGS',
       );
       expect(flags.trim().split('\n').length).toBeGreaterThanOrEqual(3);
       for (const line of flags.trim().split('\n')) expect(line).toContain('-march=x86-64-v3');
-      const specs = await shell(sif, 'cat /opt/software/lz4-1.9.4-*/.spack/spec.json');
+      const specs = await runInSif(sif, 'cat /opt/software/lz4-1.9.4-*/.spack/spec.json');
       expect(specs).toContain(`"target":"${microarchitecture}"`);
-      expect(await shell(sif, 'cat /tools/target.txt')).toContain('x86_64_v3 -march=x86-64-v3');
+      expect(await runInSif(sif, 'cat /tools/target.txt')).toContain('x86_64_v3 -march=x86-64-v3');
     });
 
     test('brings no compiler, no Spack and nothing of the build', async () => {
       const script =
         'for name in gcc cc g++ gfortran make cmake ld spack; do command -v $name; done; ls -d /opt/spack* /opt/cic /tmp/root /root/.spack /var/cache/cic-spack; ls /opt';
-      const stdout = await shell(sif, `{ ${script}; } 2>/dev/null || true`);
+      const stdout = await runInSif(sif, `{ ${script}; } 2>/dev/null || true`);
       expect(stdout).toBe('software\nvenv\nview\n');
     });
 
@@ -165,7 +145,7 @@ describe.skipIf(spack === undefined)('an environment', () => {
         readlink /etc/skel; cat /opt/view/mine/bin/tool /var/log/mine/log /var/cache/mine/cached
         cat $'/data/a "b"\\nü*'; dpkg-query -W -f '\${db:Status-Status}\\n' wget curl libcap2-bin sqlite3 libsqlite3-0
         python3 -c 'import own; print("own")'`;
-      expect((await shell(sif, script)).split('\n')).toEqual([
+      expect((await runInSif(sif, script)).split('\n')).toEqual([
         '/usr/bin/wget',
         '/usr/bin/curl',
         '# edited',
@@ -262,11 +242,13 @@ rm -rf /tmp/root/spack-stage
 
   test.each(engineKinds)('builds with %s: its compiler, its catalogue, its stage folders', async (engine) => {
     const { sif } = await buildSif({ stepId: 'legacy', files, engine });
-    expect(await shell(sif, 'legacy-tool; cat /examples/input.txt')).toBe('gcc 11, lz4 1.9.4\nan example\n');
-    expect(await shell(sif, 'cat /opt/software/legacy-tool-1.0-*/.spack/spec.json')).toMatch(
+    expect(await runInSif(sif, 'legacy-tool; cat /examples/input.txt')).toBe(
+      'gcc 11, lz4 1.9.4\nan example\n',
+    );
+    expect(await runInSif(sif, 'cat /opt/software/legacy-tool-1.0-*/.spack/spec.json')).toMatch(
       /"curl":\s*false/,
     );
-    expect(await shell(sif, 'ls /usr/bin/gcc* /usr/bin/g++* /tmp/root 2>/dev/null || echo none')).toBe(
+    expect(await runInSif(sif, 'ls /usr/bin/gcc* /usr/bin/g++* /tmp/root 2>/dev/null || echo none')).toBe(
       'none\n',
     );
   });
@@ -281,34 +263,7 @@ describe.skipIf(spack === undefined)('MPI of the distribution', () => {
     expect(lines.sort()).toEqual(['rank 0 of 2: 3', 'rank 1 of 2: 3']);
     // Debian's packages of headers depend on compilers: they are there while building only.
     const tools = 'command -v gcc g++ gfortran cc ld make; ls /usr/include/x86_64-linux-gnu/mpich';
-    expect(await shell(sif, `{ ${tools}; } 2>/dev/null || true`)).toBe('');
-  });
-});
-
-describe.skipIf(spack === undefined)('the package cache', () => {
-  const isCompiled = (log: string, name: string) => log.includes(`==> ${name}: Executing phase: 'build'`);
-  const isFromCache = (log: string, name: string) =>
-    new RegExp(`Extracting ${name}-\\S+ from binary cache`).test(log);
-
-  test('has every package that was built, also before one that failed; of this microarchitecture only', async () => {
-    const site = await writeSite(join(folder, 'fresh'), spack ?? {}, freshSite());
-    const files = { 'eflows4hpc.yaml': 'spack: {specs: [lz4@1.9.4, fresh-failing]}\n' };
-    const wish = { stepId: 'fresh', files, config: site };
-    const first = await buildFailing(wish);
-    expect(first.report.code).toBe('SPACK_PACKAGE_FAILED');
-    expect(first.stderr).toMatch(/fresh-failing[\s\S]*absent-[\d.-]+\.h: No such file or directory/);
-    expect(isFromCache(first.stderr, 'lz4')).toBe(true);
-    expect(isCompiled(first.stderr, 'fresh-tool')).toBe(true);
-    const second = await buildFailing(wish);
-    expect(isFromCache(second.stderr, 'fresh-tool')).toBe(true);
-    expect(isCompiled(second.stderr, 'fresh-tool')).toBe(false);
-    expect(isCompiled(second.stderr, 'fresh-failing')).toBe(true);
-    const other = { 'eflows4hpc.yaml': 'spack: {specs: [fresh-tool]}\n' };
-    const third = await buildSif({ ...wish, files: other, machine: { architecture: 'x86_64_v2' } });
-    expect(isFromCache(third.stderr, 'fresh-tool')).toBe(false);
-    expect(isCompiled(third.stderr, 'fresh-tool')).toBe(true);
-    const flags = await shell(third.sif, 'cat /opt/software/fresh-tool-*/.spack/spack-build-env.txt');
-    expect(flags).toContain('-march=x86-64-v2');
+    expect(await runInSif(sif, `{ ${tools}; } 2>/dev/null || true`)).toBe('');
   });
 });
 

@@ -1,0 +1,149 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { watchProcesses } from './processes.ts';
+import { startOpenRegistry, startRegistry, type TestRegistry } from './registry.ts';
+import { freshSite, sharedSite } from './spack-packages.ts';
+import { findSpack, writeSite } from './spack-site.ts';
+import { buildSpackStep, isCompiled, isFromCache, runInSif, type SpackWish } from './spack-step.ts';
+import type { TestStep } from './step.ts';
+
+const spack = await findSpack();
+
+let folder: string;
+let steps: TestStep[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cic-spack-cache-'));
+});
+
+afterEach(async () => {
+  for (const step of steps) await step.remove();
+  steps = [];
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+async function build(wish: SpackWish) {
+  const outcome = await buildSpackStep(wish);
+  steps.push(outcome.step);
+  return outcome;
+}
+
+const specs = (...names: readonly string[]) => ({
+  'eflows4hpc.yaml': `spack: {specs: [${names.join(', ')}]}\n`,
+});
+
+/** buildah keeps its cache mounts below TMPDIR: with another one it is as new as on another machine. */
+async function onMachine(name: string): Promise<{ TMPDIR: string }> {
+  const TMPDIR = join(folder, name);
+  await mkdir(TMPDIR, { recursive: true });
+  return { TMPDIR };
+}
+
+/** Path of a bundle with the authorities of this machine and that of the registry. */
+async function trust({ caBundle }: TestRegistry): Promise<string> {
+  const file = join(folder, 'trusted.pem');
+  const own = await readFile('/etc/ssl/certs/ca-certificates.crt', 'utf8');
+  await writeFile(file, own + (await readFile(caBundle, 'utf8')));
+  return file;
+}
+
+describe.skipIf(spack === undefined)('the package cache of this machine', () => {
+  test('has every package that was built, also before one that failed; of this microarchitecture only', async () => {
+    const site = await writeSite(join(folder, 'fresh'), spack ?? {}, freshSite());
+    const files = specs('lz4@1.9.4', 'fresh-failing');
+    const wish = { stepId: 'fresh', files, config: site };
+    const first = await build(wish);
+    expect(first.report.code).toBe('SPACK_PACKAGE_FAILED');
+    expect(first.stderr).toMatch(/fresh-failing[\s\S]*absent-[\d.-]+\.h: No such file or directory/);
+    expect(isCompiled(first.stderr, 'fresh-tool')).toBe(true);
+    const second = await build(wish);
+    expect(isFromCache(second.stderr, 'lz4')).toBe(true);
+    expect(isFromCache(second.stderr, 'fresh-tool')).toBe(true);
+    expect(isCompiled(second.stderr, 'fresh-tool')).toBe(false);
+    expect(isCompiled(second.stderr, 'fresh-failing')).toBe(true);
+    const third = await build({
+      ...wish,
+      files: specs('fresh-tool'),
+      machine: { architecture: 'x86_64_v2' },
+    });
+    expect(third.exitCode, third.stderr).toBe(0);
+    expect(isFromCache(third.stderr, 'fresh-tool')).toBe(false);
+    expect(isCompiled(third.stderr, 'fresh-tool')).toBe(true);
+    const flags = await runInSif(
+      third.report.path ?? '',
+      'cat /opt/software/fresh-tool-*/.spack/spack-build-env.txt',
+    );
+    expect(flags).toContain('-march=x86-64-v2');
+  });
+});
+
+describe.skipIf(spack === undefined)('a package cache in a registry', () => {
+  test('has each package as soon as it is built, for other images on other machines', async () => {
+    const registry = await startOpenRegistry();
+    onTestFinished(registry.stop);
+    const cache = `oci+http://${registry.host}/hpc/spack`;
+    const config = await writeSite(join(folder, 'open'), { ...spack, cache }, sharedSite);
+    const wish = { stepId: 'shared', config };
+    const first = await build({
+      ...wish,
+      files: specs('libsigsegv', 'lz4@1.9.4'),
+      env: await onMachine('first'),
+    });
+    expect(first.exitCode, first.stderr).toBe(0);
+    for (const name of ['libsigsegv', 'lz4']) expect(isCompiled(first.stderr, name)).toBe(true);
+    const firstPush = first.stderr.search(/(?:lz4|libsigsegv): Pushed to build cache: 'cic-shared'/);
+    expect(firstPush).toBeGreaterThan(-1);
+    expect(firstPush).toBeLessThan(first.stderr.lastIndexOf('Executing phase'));
+    const second = await build({ ...wish, files: specs('libsigsegv'), env: await onMachine('second') });
+    expect(second.exitCode, second.stderr).toBe(0);
+    expect(isFromCache(second.stderr, 'libsigsegv')).toBe(true);
+    expect(second.stderr).not.toContain('Executing phase');
+    expect(await runInSif(second.report.path ?? '', 'ls /opt/view/lib')).toContain('libsigsegv.so');
+  });
+
+  test('with a password takes packages, and neither they nor the images and logs have it', async () => {
+    const registry = await startRegistry();
+    onTestFinished(registry.stop);
+    const cache = `oci://${registry.host}/hpc/spack`;
+    const site = { ...spack, cache, cache_credentials_file: registry.credentials };
+    const trusting = { ...sharedSite, caBundle: await trust(registry) };
+    const config = await writeSite(join(folder, 'private'), site, trusting);
+    const wish = { stepId: 'private', config, files: specs('libsigsegv') };
+    const { auths } = JSON.parse(await readFile(registry.credentials, 'utf8'));
+    const secrets = [registry.password, auths[registry.host].auth as string];
+    const watches = secrets.map(watchProcesses);
+    const first = await build({ ...wish, env: await onMachine('third') });
+    expect(first.exitCode, first.stderr).toBe(0);
+    expect(first.stderr).toContain("libsigsegv: Pushed to build cache: 'cic-shared'");
+    const second = await build({ ...wish, args: ['--no-cache'], env: await onMachine('fourth') });
+    expect(second.exitCode, second.stderr).toBe(0);
+    expect(second.stderr).not.toContain('Executing phase');
+    for (const stopWatching of watches) expect(await stopWatching()).toEqual([]);
+    for (const { stdout, stderr, report } of [first, second]) {
+      for (const secret of secrets) expect(stdout + stderr).not.toContain(secret);
+      // What Spack writes down of a build is part of the package: the second image has it from the cache.
+      const patterns = secrets.map((secret) => `-e '${secret}'`).join(' ');
+      const search = `grep -r -l -F ${patterns} /opt /etc /usr/local /var /root /tools 2>/dev/null || true`;
+      expect(await runInSif(report.path ?? '', search)).toBe('');
+    }
+  });
+
+  test('that refuses packages is named as the reason', async () => {
+    const registry = await startRegistry();
+    onTestFinished(registry.stop);
+    const cache = `oci://${registry.host}/hpc/spack`;
+    const trusting = { ...sharedSite, caBundle: await trust(registry) };
+    const config = await writeSite(join(folder, 'refused'), { ...spack, cache }, trusting);
+    const wish = { stepId: 'refused', config, files: specs('libsigsegv') };
+    const refused = await build({ ...wish, env: await onMachine('fifth') });
+    expect(refused.report.code, refused.stderr).toBe('SPACK_CACHE_UNWRITABLE');
+    expect(refused.stderr).toContain('spack.cache_credentials_file');
+    await registry.stop();
+    const gone = await build({ ...wish, env: await onMachine('sixth') });
+    expect(gone.report.code, gone.stderr).toBe('SPACK_CACHE_UNWRITABLE');
+    expect(gone.report.message).toContain('Connection refused');
+  });
+});

@@ -1,0 +1,53 @@
+import type { EngineKind } from '../src/engine/port.ts';
+import { execInImage } from './apptainer.ts';
+import { type BuildReport, type CicOutcome, runCic } from './cic.ts';
+import { type StepFiles, type TestStep, writeStep } from './step.ts';
+
+export type SpackWish = {
+  readonly stepId: string;
+  readonly files: StepFiles;
+  /** Path of the site's configuration. */
+  readonly config: string;
+  readonly machine?: Readonly<Record<string, string>>;
+  readonly engine?: EngineKind;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+export type SpackOutcome = CicOutcome & {
+  readonly report: BuildReport & { readonly code?: string };
+  /** To be removed by who builds. */
+  readonly step: TestStep;
+};
+
+export const microarchitecture = 'x86_64_v3';
+
+/** Builds a step for {@link microarchitecture}; `machine` replaces fields of the request's machine. */
+export async function buildSpackStep({ stepId, files, config, ...wish }: SpackWish): Promise<SpackOutcome> {
+  const { machine = {}, engine = 'buildah', args = [], env = {} } = wish;
+  const target = {
+    platform: 'linux/amd64',
+    architecture: microarchitecture,
+    container_engine: 'singularity',
+  };
+  const changes = { workflow: 'spack', step_id: stepId, machine: { ...target, ...machine } };
+  const step = await writeStep(files, changes);
+  const paths = ['--request', step.request, '--output', step.output, '--config', config];
+  const outcome = await runCic(['build', '--json', '--engine', engine, ...paths, ...args], env);
+  const lastLine = outcome.stdout.trimEnd().split('\n').at(-1) ?? '{}';
+  return { ...outcome, report: JSON.parse(lastLine) as SpackOutcome['report'], step };
+}
+
+/** What a script prints inside of an image, without this machine's variables. */
+export function runInSif(sif: string, script: string): Promise<string> {
+  return execInImage(sif, ['bash', '-c', script], { flags: ['--cleanenv'] });
+}
+
+/** Whether the log of a build has a package compiled. */
+export function isCompiled(log: string, name: string): boolean {
+  return log.includes(`==> ${name}: Executing phase: `);
+}
+
+export function isFromCache(log: string, name: string): boolean {
+  return new RegExp(`Extracting ${name}-\\S+ from binary cache`).test(log);
+}
