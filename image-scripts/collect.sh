@@ -44,7 +44,7 @@ tar --create --file="$out/changes.tar" --directory=/ --no-recursion --null --fil
 sed -z 's,^,/,' "$work/own" | perl "$here/find-libraries.pl" needed "$@" >"$work/needed"
 sed -n 's/^missing\t//p' "$work/needed" | cut -f 1 | LC_ALL=C sort -u >"$out/missing"
 sed -n 's/^library\t//p' "$work/needed" | LC_ALL=C sort -u | while read -r library; do
-  # /lib is a link to /usr/lib, and dpkg may know the file by either name.
-  { dpkg-query -S "$library" || dpkg-query -S "${library#/usr}" || dpkg-query -S "/usr$library"; } 2>/dev/null |
-    head -n 1 | cut -d : -f 1
+  # /lib is a link to /usr/lib, and dpkg may know the file by either name; of diverted ones it says that first.
+  { dpkg-query -S "$library" "${library#/usr}" "/usr$library" 2>/dev/null || :; } |
+    sed -e '/^diversion /d' -e 's/[,:].*//' -e q
 done | LC_ALL=C sort -u >"$out/libraries"

@@ -6,19 +6,13 @@
 #           missing<TAB>name of a library that is not found<TAB>file that needs it
 use strict;
 use warnings;
-use File::Find;
 
 my ($mode, @folders) = @ARGV;
 # The host's runtime brings these: the driver's libraries belong to its kernel module.
 my $hosts = qr/^lib(?:cuda|nvidia-|nvcuvid|ze_loader|amdocl|rocr|hsa-runtime64)/;
 
-my @files;
-binmode STDIN;
-{
-  local $/ = "\0";
-  while (my $path = <STDIN>) { chomp $path; push @files, $path; }
-}
-find({ no_chdir => 1, wanted => sub { push @files, $_ if -f $_ && !-l $_ } }, grep { -d } @folders);
+# perl-base has no File::Find.
+my @files = (read_paths(\*STDIN), map { list_files($_) } grep { -d } @folders);
 
 my (%libraries, %missing);
 for my $file (@files) {
@@ -32,6 +26,21 @@ for my $file (@files) {
 }
 print "library\t$_\n" for sort grep { my $l = $_; !grep { index($l, "$_/") == 0 } @folders } keys %libraries;
 print "missing\t$_\t$missing{$_}\n" for sort keys %missing;
+
+sub list_files {
+  my ($folder) = @_;
+  open my $find, '-|', 'find', $folder, '-type', 'f', '-print0' or die "find: $!";
+  return read_paths($find);
+}
+
+# Each ends with a zero byte.
+sub read_paths {
+  my ($handle) = @_;
+  binmode $handle;
+  local $/ = "\0";
+  chomp(my @paths = <$handle>);
+  return @paths;
+}
 
 # ELF, and an executable or a shared object.
 sub is_dynamic {

@@ -254,6 +254,18 @@ rm -rf /tmp/root/spack-stage
   });
 });
 
+describe.skipIf(spack === undefined)('another base image', () => {
+  test('is where the environment is built and what the final image starts from', async () => {
+    const yaml = 'base: trixie\nspack:\n  specs: [lz4@1.9.4]\n  packages: {all: {compiler: [gcc@13]}}\n';
+    const { sif } = await buildSif({ stepId: 'trixie', files: { 'eflows4hpc.yaml': yaml } });
+    const script = 'lz4 --version; . /etc/os-release; echo $VERSION_CODENAME; command -v gcc-13 || echo none';
+    expect(await runInSif(sif, script)).toMatch(/v1\.9\.4[\s\S]*\ntrixie\nnone\n/);
+    const spec = await runInSif(sif, 'cat /opt/software/lz4-1.9.4-*/.spack/spec.json');
+    expect(spec).toMatch(/"platform_os":\s*"debian13"/);
+    expect(spec).toMatch(/"name":\s*"gcc",\s*"version":\s*"13\./);
+  });
+});
+
 describe.skipIf(spack === undefined)('MPI of the distribution', () => {
   test('is the provider of the environment, and two ranks run in the image', async () => {
     const yaml = 'apt: [mpich, libmpich-dev]\nspack: {specs: [ranks]}\n';
