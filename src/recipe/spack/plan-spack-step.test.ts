@@ -110,7 +110,7 @@ describe('the build image', () => {
     ]);
   });
 
-  test('logs in to the package cache with a secret, which changes neither the recipe nor its digest', () => {
+  test('logs in to the package cache with a secret, of which the digest knows nothing', () => {
     const { tools } = makeSpackInput();
     const planCached = (hasCredentials: boolean) => {
       const url = 'oci://registry.example.org/hpc/spack';
