@@ -18,8 +18,10 @@ export function explainCacheMiss(failure: SpackFailure): FailureExplanation | un
 function findMissed(lines: readonly string[]): string | undefined {
   const told = lines.find((line) => line.includes('No binary found when cache-only was specified'));
   if (told !== undefined) return /Failed to install (\S+) due to/.exec(told)?.[1] ?? 'a package';
-  // 1.3 says only that there is none, and then that the package failed.
-  const states = lines.flatMap((line) => readProgressLine(line, '/') ?? []);
+  // From 1.2 on it says only that there is none, and then that the package failed, in lines of states.
+  const states = lines
+    .filter((line) => line.startsWith('['))
+    .flatMap((line) => readProgressLine(line, '/') ?? []);
   const failed = states.find(({ kind }) => kind === 'failed');
   if (failed === undefined || failed.kind === 'duration' || failed.hash === undefined) return undefined;
   const own = states.filter((state) => state.kind !== 'duration' && state.hash === failed.hash);
