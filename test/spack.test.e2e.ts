@@ -286,9 +286,11 @@ describe.skipIf(spack === undefined)('MPI of the distribution', () => {
 });
 
 describe.skipIf(spack === undefined)('the package cache', () => {
-  const isCompiled = (log: string, name: string) => log.includes(`==> ${name}: Executing phase: 'build'`);
+  // In the words of Spack's installer until 1.1, and of that from 1.2 on.
+  const isCompiled = (log: string, name: string) =>
+    new RegExp(`==> ${name}: Executing phase: 'build'|\\[ \\] \\w+ ${name}@\\S+ build `).test(log);
   const isFromCache = (log: string, name: string) =>
-    new RegExp(`Extracting ${name}-\\S+ from binary cache`).test(log);
+    new RegExp(`Extracting ${name}-\\S+ from binary cache|\\[ \\] \\w+ ${name}@\\S+ relocating `).test(log);
 
   test('has every package that was built, also before one that failed; of this microarchitecture only', async () => {
     const site = await writeSite(join(folder, 'fresh'), spack ?? {}, freshSite());
