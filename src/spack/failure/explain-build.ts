@@ -39,7 +39,7 @@ export function explainBuild(failure: SpackFailure): FailureExplanation | undefi
     : undefined;
   const phase = failure.lines.findLast((line) => line.startsWith(`==> ${subject.name}: Executing phase: `));
   const reason =
-    excerpt.errors[0]?.trim() ??
+    unwrap(excerpt.errors[0], failure.buildLog)?.trim() ??
     excerpt.lines.at(-1)?.trim() ??
     withCommand(reasonOf(error.message), command);
   const log = failure.buildLog ?? excerpt.lines;
@@ -56,6 +56,12 @@ export function explainBuild(failure: SpackFailure): FailureExplanation | undefi
       lastLines: (log.length > 0 ? log : error.lines).slice(-15),
     },
   };
+}
+
+/** As the log itself has it: where Spack wraps its excerpt a blank may be lost. */
+function unwrap(line: string | undefined, buildLog: readonly string[] = []): string | undefined {
+  const squeeze = (text: string) => text.replaceAll(/\s/g, '');
+  return buildLog.find((each) => line !== undefined && squeeze(each) === squeeze(line)) ?? line;
 }
 
 /** Without the kind of the exception, and without what --fail-fast says before. */
