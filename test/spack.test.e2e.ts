@@ -9,10 +9,11 @@ import { type BuildReport, runCic } from './cic.ts';
 import { runInEngine } from './engines.ts';
 import { withMountedImage } from './mounted-image.ts';
 import { freshSite, sharedSite } from './spack-packages.ts';
-import { findSpack, writeSite } from './spack-site.ts';
+import { findSpack, isLegacy, writeSite } from './spack-site.ts';
 import { type StepFiles, type TestStep, writeStep } from './step.ts';
 
 const spack = await findSpack();
+const isOld = await isLegacy(spack);
 const microarchitecture = 'x86_64_v3';
 
 let folder: string;
@@ -286,9 +287,11 @@ describe.skipIf(spack === undefined)('MPI of the distribution', () => {
 });
 
 describe.skipIf(spack === undefined)('the package cache', () => {
-  const isCompiled = (log: string, name: string) => log.includes(`==> ${name}: Executing phase: 'build'`);
+  // In the words of Spack's installer until 1.1, and of that from 1.2 on.
+  const isCompiled = (log: string, name: string) =>
+    new RegExp(`==> ${name}: Executing phase: 'build'|\\[ \\] \\w+ ${name}@\\S+ build `).test(log);
   const isFromCache = (log: string, name: string) =>
-    new RegExp(`Extracting ${name}-\\S+ from binary cache`).test(log);
+    new RegExp(`Extracting ${name}-\\S+ from binary cache|\\[ \\] \\w+ ${name}@\\S+ relocating `).test(log);
 
   test('has every package that was built, also before one that failed; of this microarchitecture only', async () => {
     const site = await writeSite(join(folder, 'fresh'), spack ?? {}, freshSite());
@@ -334,5 +337,12 @@ describe.skipIf(spack === undefined)('an environment that cannot be built', () =
     const { report, stderr } = await buildFailing({ stepId: 'faulty', files, machine });
     expect(report.code, stderr).toBe(code);
     expect(stderr).toMatch(message);
+  });
+
+  test.runIf(isOld)('is explained: Spack 0.x builds no compilers', async () => {
+    const yaml = 'spack: {specs: [lz4], packages: {all: {compiler: [gcc@13]}}}\n';
+    const { report, stderr } = await buildFailing({ stepId: 'faulty', files: { 'eflows4hpc.yaml': yaml } });
+    expect(report.code, stderr).toBe('SPACK_COMPILER_MISSING');
+    expect(stderr).toContain('gcc@13');
   });
 });

@@ -18,7 +18,7 @@ import {
 import { planMirrorContexts, planSpackMounts } from './mounts.ts';
 import { paths } from './paths.ts';
 import { spackCommand } from './spack-command.ts';
-import { isLegacySpack, type SpackTools } from './spack-tools.ts';
+import { countsPackages, type SpackTools } from './spack-tools.ts';
 
 export type BuildImageInput = {
   readonly scope: CacheScope;
@@ -76,7 +76,7 @@ export function planBuildImage(input: BuildImageInput): BuildImageParts {
 function planInstall({ tools, network, postInstall = '' }: BuildImageInput): Fragment {
   const site = planSiteAccess(network);
   const options = ['install', '--fail-fast', '--keep-stage', ...planStageNeeds(postInstall)];
-  const parallel = isLegacySpack(tools) ? '' : 'CIC_PARALLEL_PACKAGES=1 ';
+  const parallel = countsPackages(tools) ? 'CIC_PARALLEL_PACKAGES=1 ' : '';
   const script = [
     ...site.script,
     `${parallel}sh ${paths.scripts}/spack-install.sh ${spackCommand(tools)} ${options.join(' ')}`,
