@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../src/exec/run.ts';
 import { repository } from '../test/cic.ts';
@@ -35,8 +36,10 @@ async function byHand(folder: string): Promise<number> {
   return push.seconds + build.seconds;
 }
 
+/** With as many threads as `cic` has. */
 async function byCic(folder: string): Promise<number> {
-  return (await measure(process.execPath, [`${repository}bench/publish.ts`, imageId, folder])).seconds;
+  const env = { UV_THREADPOOL_SIZE: String(Math.max(2, availableParallelism())) };
+  return (await measure(process.execPath, [`${repository}bench/publish.ts`, imageId, folder], env)).seconds;
 }
 
 async function inTemporaryFolder(work: (folder: string) => Promise<number>): Promise<number> {

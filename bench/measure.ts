@@ -11,7 +11,7 @@ export type Measured = {
 };
 
 /** Seldom enough that looking at all processes does not slow what is measured. */
-const sampleEveryMs = 200;
+const sampleEveryMs = 500;
 
 /** Runs a program and watches its process tree. @throws when it fails */
 export async function measure(

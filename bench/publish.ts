@@ -11,7 +11,7 @@ const engine = createEngines(config).find(({ kind }) => kind === 'buildah');
 if (engine === undefined) throw new Error('there is no buildah');
 const layout = join(folder, 'layout');
 await mkdir(layout);
-await engine.exportLayout({ imageId: parseDigest(imageId) }, layout);
+await engine.exportLayout({ imageId: parseDigest(imageId) }, layout, { inPlace: true });
 const sif = await createBuildDependencies(config, engine).converter.convert(
   layout,
   join(folder, 'image.sif'),

@@ -9,6 +9,7 @@ import { type EngineOptions, type EngineSecrets, toProxyEnvironment } from './en
 import type { Engine } from './engine/port.ts';
 import { hashTree } from './files/tree-hash.ts';
 import { readHostMicroarchitecture } from './machine/read-host.ts';
+import { readExternalLayers } from './oci/external-layers.ts';
 import { secretIds } from './recipe/recipe.ts';
 import { attachDocuments } from './registry/attach.ts';
 import { pushLayout } from './registry/push.ts';
@@ -105,10 +106,11 @@ function createConverter({ sif }: Config): SifConverter {
   };
 }
 
-/** Opens the only image of a layout. */
+/** Opens the only image of a layout that an engine has written. */
 async function withLayoutImage<T>(layout: string, use: (source: ImageSource) => Promise<T>): Promise<T> {
   const index = await readFile(join(layout, 'index.json'), 'utf8');
-  const source = await openLayoutImage(openLayoutBlobs(layout), index, {});
+  const externalLayers = await readExternalLayers(layout);
+  const source = await openLayoutImage(openLayoutBlobs(layout), index, { externalLayers });
   try {
     return await use(source);
   } finally {

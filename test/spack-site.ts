@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { run } from '../src/exec/run.ts';
 import { defaultSpack } from '../src/spack/source/settings.ts';
+import { readSpackVersion } from '../src/spack/source/spack-version.ts';
 import { repository } from './cic.ts';
 import type { StepFiles } from './step.ts';
 
@@ -45,6 +46,12 @@ export async function findSpack(): Promise<TestSpack | undefined> {
     `\n!! Spack environments are NOT TESTED: there is no Spack in ${folder}; set CIC_TEST_SPACK to a folder or git URL\n\n`,
   );
   return undefined;
+}
+
+/** Whether it is from before Spack 1.0; false where that is not known before it is fetched. */
+export async function isLegacy({ source = '' }: TestSpack = {}): Promise<boolean> {
+  const version = await readSpackVersion(source).catch(() => undefined);
+  return version?.major === 0;
 }
 
 function toOrigin(source: string | undefined, version: string | undefined) {

@@ -45,9 +45,11 @@ export function runInSif(sif: string, script: string): Promise<string> {
 
 /** Whether the log of a build has a package compiled. */
 export function isCompiled(log: string, name: string): boolean {
-  return log.includes(`==> ${name}: Executing phase: `);
+  return new RegExp(`==> ${name}: Executing phase: |\\[ \\] \\w+ ${name}@\\S+ build `).test(log);
 }
 
 export function isFromCache(log: string, name: string): boolean {
-  return new RegExp(`Extracting ${name}-\\S+ from binary cache`).test(log);
+  return new RegExp(
+    `Extracting ${name}-\\S+ from binary cache|\\[ \\] \\w+ ${name}@\\S+ relocating `,
+  ).test(log);
 }

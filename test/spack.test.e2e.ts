@@ -8,11 +8,12 @@ import { execInImage, inspectImage } from './apptainer.ts';
 import { runInEngine } from './engines.ts';
 import { withMountedImage } from './mounted-image.ts';
 import { sharedSite } from './spack-packages.ts';
-import { findSpack, writeSite } from './spack-site.ts';
+import { findSpack, isLegacy, writeSite } from './spack-site.ts';
 import { buildSpackStep, microarchitecture, runInSif, type SpackWish } from './spack-step.ts';
 import type { TestStep } from './step.ts';
 
 const spack = await findSpack();
+const isOld = await isLegacy(spack);
 
 let folder: string;
 let config: string;
@@ -301,5 +302,12 @@ describe.skipIf(spack === undefined)('an environment that cannot be built', () =
     const { report, stderr } = await buildFailing({ stepId: 'faulty', files, machine });
     expect(report.code, stderr).toBe(code);
     expect(stderr).toMatch(message);
+  });
+
+  test.runIf(isOld)('is explained: Spack 0.x builds no compilers', async () => {
+    const yaml = 'spack: {specs: [lz4], packages: {all: {compiler: [gcc@13]}}}\n';
+    const { report, stderr } = await buildFailing({ stepId: 'faulty', files: { 'eflows4hpc.yaml': yaml } });
+    expect(report.code, stderr).toBe('SPACK_COMPILER_MISSING');
+    expect(stderr).toContain('gcc@13');
   });
 });

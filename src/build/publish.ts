@@ -58,15 +58,17 @@ export async function publish(
   }
 }
 
-/** Writes the image into the workspace as an OCI layout. */
+/** Writes the image into the workspace as an OCI layout; what is pushed needs the layers themselves. */
 export function exportImage(
   image: BuiltImage,
-  { deps, options, stages, workspace }: PublishContext,
+  context: PublishContext,
 ): Promise<{ readonly layout: string; readonly digest: Digest }> {
+  const { deps, options, stages, workspace } = context;
   const layout = join(workspace.directory, 'layout');
   return stages.run('export', 'Export the image', async () => {
     await mkdir(layout);
-    return { layout, digest: await deps.engine.exportLayout(image, layout, { signal: options.signal }) };
+    const call = { signal: options.signal, inPlace: !wantsPush(context) };
+    return { layout, digest: await deps.engine.exportLayout(image, layout, call) };
   });
 }
 

@@ -1,7 +1,10 @@
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { digestHex } from '../oci/digest.ts';
+import { readExternalLayers } from '../oci/external-layers.ts';
 import { secretIds } from '../recipe/recipe.ts';
 import {
   exportImage,
@@ -316,6 +319,19 @@ function describeResult(rig: EngineRig): void {
     expect(exported.manifest.layers.length).toBe(2);
     expect(await listLayer(exported.ownLayers[0] ?? Buffer.alloc(0))).toContain('a');
     expect(JSON.parse(exported.config)).toMatchObject({ os: 'linux', architecture: 'amd64' });
+  });
+
+  test('an export that may leave layers in place is the same image', async () => {
+    const image = await build();
+    const layout = await mkdtemp(join(rig.folder, 'in-place-'));
+    const digest = await rig.engine.exportLayout(image, layout, { inPlace: true });
+    const whole = await exportImage(rig.engine, image);
+    expect(digest).toBe(whole.digest);
+    const external = await readExternalLayers(layout);
+    const blobs = await readdir(join(layout, 'blobs', 'sha256'));
+    const isThere = ({ digest: layer }: Descriptor) =>
+      external.has(layer) || blobs.includes(digestHex(layer));
+    expect([whole.manifest.config, ...whole.manifest.layers].every(isThere)).toBe(true);
   });
 
   test('exporting an image that is gone is an error', async () => {

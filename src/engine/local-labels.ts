@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isAppError } from '../errors/app-error.ts';
 import type { Command } from '../exec/command.ts';
 import { run } from '../exec/run.ts';
-import { type BuildahSettings, planInspectSettings } from './buildah/commands.ts';
+import { type BuildahSettings, planInspectImage } from './buildah/commands.ts';
 import { planInspectLabels } from './buildx/commands.ts';
 import type { CallOptions } from './port.ts';
 
@@ -35,6 +35,6 @@ export async function readLocalLabels(
   };
   const docker = labels.safeParse(await ask(planInspectLabels('docker', name)));
   if (docker.success && docker.data) return docker.data;
-  const buildah = buildahSettings.safeParse(await ask(planInspectSettings(store, name)));
+  const buildah = buildahSettings.safeParse(await ask(planInspectImage(store, name)));
   return buildah.success ? (buildah.data.OCIv1.config.Labels ?? {}) : undefined;
 }

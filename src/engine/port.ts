@@ -19,6 +19,8 @@ export type CallOptions = {
 
 export type BuildOptions = CallOptions & { readonly noCache?: boolean | undefined };
 
+export type ExportOptions = CallOptions & { readonly inPlace?: boolean | undefined };
+
 /** An image in the engine's own store, untagged until {@link Engine.tag} names it. */
 export type BuiltImage = {
   /** The engine's own image ID: a digest of the image's config (buildah) or manifest (buildx). */
@@ -73,11 +75,13 @@ export interface Engine {
 
   /**
    * Writes the image as an OCI image layout (uncompressed layers where the engine can) into an empty folder.
+   * With `inPlace`, layers may stay where they are in the engine's store, for as long as the image does;
+   * `oci/external-layers.ts` says where.
    *
    * @returns Digest of the image manifest.
    * @throws ENGINE_EXPORT_FAILED - the image is gone, or the disk is full
    */
-  exportLayout(image: BuiltImage, directory: string, options?: CallOptions): Promise<Digest>;
+  exportLayout(image: BuiltImage, directory: string, options?: ExportOptions): Promise<Digest>;
 
   /**
    * Runs instructions on top of an image, in the image's own environment: without secrets, contexts and the

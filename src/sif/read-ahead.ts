@@ -28,3 +28,19 @@ export async function* readAhead(file: FileHandle, { offset, size }: Extent): As
     [current, other] = [other, current];
   }
 }
+
+/** Asks for the next piece while one is used. A piece must stay valid for that long. */
+export async function* prefetch<T>(pieces: AsyncGenerator<T>): AsyncGenerator<T> {
+  try {
+    for (let next = pieces.next(); ; ) {
+      const { value, done } = await next;
+      if (done) return;
+      next = pieces.next();
+      // Reported when it is waited for; who has enough before that does not care.
+      next.catch(() => undefined);
+      yield value;
+    }
+  } finally {
+    await pieces.return(undefined);
+  }
+}

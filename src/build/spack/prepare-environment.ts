@@ -135,6 +135,7 @@ async function solve(
     scope: planCacheScope(base, platform),
     tools: prepared.tools,
     spackYaml: environment.yaml,
+    compilers: environment.compilers,
     compilerPackages,
     ...(catalogueContext && { catalogueContext }),
     network: deps.site.network,

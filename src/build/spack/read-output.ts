@@ -24,7 +24,7 @@ export async function readOutput(
   const extracted = await engine.build(recipe, { signal });
   const layout = join(workspace.directory, `out-${image.imageId.slice(-12)}`);
   await mkdir(layout, { recursive: true });
-  await engine.exportLayout(extracted, layout, { signal });
+  await engine.exportLayout(extracted, layout, { signal, inPlace: true });
   const { files } = await deps.readImageFiles(layout, (path) => path.startsWith('out/'), { signal });
   return new Map(
     wanted.map((name) => {

@@ -1,7 +1,9 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { run } from '../../exec/run.ts';
+import { readExternalLayers } from '../../oci/external-layers.ts';
 import { engineContract } from '../engine.contract.ts';
 import { findProcesses, fresh, makeRecipe, testCacheDirectory } from '../engine.fixture.ts';
 import { type BuildahOptions, createBuildah } from './buildah.ts';
@@ -26,6 +28,20 @@ engineContract(async () => {
   );
   const remove = () => rm(options.workDirectory, { recursive: true, force: true });
   return { create, base, findLeftovers, killBuild, remove };
+});
+
+test('layers stay in the store where the caller only reads them', async () => {
+  const engine = createBuildah(options);
+  const base = await engine.resolveBase(
+    { kind: 'bootstrap', suite: 'bookworm' },
+    { os: 'linux', architecture: 'amd64' },
+  );
+  const image = await engine.build(makeRecipe(base, { instructions: [['apt', fresh('true')]] }));
+  const layout = await mkdtemp(join(tmpdir(), 'cic-in-place-'));
+  await engine.exportLayout(image, layout, { inPlace: true });
+  expect((await readExternalLayers(layout)).size).toBe(2);
+  expect((await readdir(join(layout, 'blobs', 'sha256'))).length).toBe(2);
+  await rm(layout, { recursive: true });
 });
 
 test('what a killed process of ours leaves goes away with the next build', async () => {

@@ -12,7 +12,15 @@ import { toBuildError } from '../build-error.ts';
 import { type Buildable, toBuildable, writeBuildFiles } from '../build-files.ts';
 import { requirePlatform } from '../emulation.ts';
 import { type EngineOptions, toProxyEnvironment, toRegistryEnvironment } from '../options.ts';
-import type { BuildOptions, BuiltImage, CallOptions, Engine, EngineStatus, ImageRun } from '../port.ts';
+import type {
+  BuildOptions,
+  BuiltImage,
+  CallOptions,
+  Engine,
+  EngineStatus,
+  ExportOptions,
+  ImageRun,
+} from '../port.ts';
 import { createStageTracker } from '../stage-tracker.ts';
 import {
   type BuildahSettings,
@@ -22,9 +30,10 @@ import {
   planPull,
   planTag,
 } from './commands.ts';
-import { writeLayoutFromDirectory } from './export-layout.ts';
+import { writeLayoutFromDirectory, writeLayoutInPlace } from './export-layout.ts';
 import { createOutputReader, findBuildahError } from './output.ts';
 import { findNamespacePrefix, prefixCommand } from './process-namespace.ts';
+import { findStoredImage } from './stored-image.ts';
 import { removeWorkingContainers } from './working-containers.ts';
 
 export type BuildahOptions = EngineOptions &
@@ -253,10 +262,12 @@ type Export = { readonly image: BuiltImage; readonly directory: string };
 async function exportLayout(
   options: BuildahOptions,
   { image, directory }: Export,
-  call: CallOptions = {},
+  call: ExportOptions = {},
 ): Promise<Digest> {
   const blobs = join(directory, 'export');
   try {
+    const stored = call.inPlace ? await findStoredImage(options, image.imageId, call) : undefined;
+    if (stored !== undefined) return await writeLayoutInPlace(stored, directory);
     await run(planExport(options, image.imageId, blobs), { signal: call.signal });
     return await writeLayoutFromDirectory(blobs, directory);
   } catch (error) {

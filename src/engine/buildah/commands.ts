@@ -99,8 +99,8 @@ export function planInspect(settings: BuildahSettings, image: string): Command {
   ]);
 }
 
-/** Prints JSON; `OCIv1.config` has the image's settings. */
-export function planInspectSettings(
+/** Prints JSON: `Manifest` and `Config` as they are stored, `OCIv1.config` for the image's settings. */
+export function planInspectImage(
   settings: Pick<BuildahSettings, 'root' | 'runroot'>,
   image: string,
 ): Command {

@@ -3,13 +3,8 @@ import { join } from 'node:path';
 import { isProcessAlive } from '../../exec/process-alive.ts';
 import { run } from '../../exec/run.ts';
 import { findRunOwner } from '../build-files.ts';
-import {
-  type BuildahSettings,
-  planListContainers,
-  planRemoveContainers,
-  planStoreInfo,
-  runSecretId,
-} from './commands.ts';
+import { type BuildahSettings, planListContainers, planRemoveContainers, runSecretId } from './commands.ts';
+import { findStore } from './store.ts';
 
 type WorkingContainer = {
   readonly id: string;
@@ -39,8 +34,8 @@ async function listWorkingContainers(settings: BuildahSettings): Promise<Working
   const { stdout } = await run(planListContainers(settings));
   const listed = (JSON.parse(stdout || '[]') as { id: string }[] | null) ?? [];
   if (listed.length === 0) return [];
-  const { store } = JSON.parse((await run(planStoreInfo(settings))).stdout) as StoreInfo;
-  const folder = join(store.GraphRoot, `${store.GraphDriverName}-containers`);
+  const { root, driver } = await findStore(settings);
+  const folder = join(root, `${driver}-containers`);
   const containers = await Promise.all(
     listed.map(async ({ id }) => {
       const file = join(folder, id, 'userdata', 'buildah.json');
@@ -50,8 +45,6 @@ async function listWorkingContainers(settings: BuildahSettings): Promise<Working
   );
   return containers.flat();
 }
-
-type StoreInfo = { readonly store: { readonly GraphRoot: string; readonly GraphDriverName: string } };
 
 /** buildah keeps the options of a build with each of its containers; no command prints them. */
 function parseRunDirectory(buildahJson: string): string | undefined {

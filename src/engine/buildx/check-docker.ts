@@ -31,7 +31,7 @@ export async function checkDocker(call: CallOptions = {}): Promise<EngineStatus>
       `install buildx ${oldestBuildx.join('.')} or newer`,
     );
   }
-  const info = await readInfo(docker.file, call);
+  const [info, driver] = await Promise.all([readInfo(docker.file, call), readDriver(docker.file, call)]);
   if (info?.ServerVersion === undefined) {
     const reason = info?.ServerErrors?.[0] ?? 'the Docker daemon does not answer';
     return unusable(reason, 'start it (`systemctl start docker`), and let this user reach its socket');
@@ -42,7 +42,6 @@ export async function checkDocker(call: CallOptions = {}): Promise<EngineStatus>
       'put {"features": {"containerd-snapshotter": true}} into /etc/docker/daemon.json and restart it',
     );
   }
-  const driver = await readDriver(docker.file, call);
   if (driver !== 'docker') {
     return unusable(`the builder in use has the driver ${driver ?? '?'}`, 'run `docker buildx use default`');
   }

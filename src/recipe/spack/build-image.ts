@@ -19,7 +19,7 @@ import {
 import { planMirrorContexts, planSpackMounts } from './mounts.ts';
 import { paths } from './paths.ts';
 import { spackCommand } from './spack-command.ts';
-import { isLegacySpack, type SpackTools } from './spack-tools.ts';
+import { countsPackages, type SpackTools } from './spack-tools.ts';
 
 export type BuildImageInput = {
   readonly scope: CacheScope;
@@ -78,7 +78,7 @@ function planInstall({ tools, network, postInstall = '' }: BuildImageInput): Fra
   const site = planSiteAccess(network);
   const login = planCacheLogin(tools);
   const options = ['install', '--fail-fast', '--keep-stage', ...planStageNeeds(postInstall)];
-  const parallel = isLegacySpack(tools) ? '' : 'CIC_PARALLEL_PACKAGES=1 ';
+  const parallel = countsPackages(tools) ? 'CIC_PARALLEL_PACKAGES=1 ' : '';
   const script = [
     ...site.script,
     `${parallel}sh ${paths.scripts}/spack-install.sh ${login.prefix}${spackCommand(tools)} ${options.join(' ')}`,

@@ -11,6 +11,7 @@ const makeInput = (changes: Partial<ConcretizeInput> = {}): ConcretizeInput => (
   scope: { base: 'bookworm', architecture: 'amd64' },
   tools,
   spackYaml: 'spack:\n  specs: [zlib]\n',
+  compilers: [],
   compilerPackages: [],
   network: { hasCaBundle: false, hasAptAuth: false },
   ...changes,
@@ -34,6 +35,15 @@ test('compilers of the step are installed before, since Spack decides by what is
   const compilers = texts.findIndex((text) => text.includes('apt-get install --yes gcc-11'));
   expect(compilers).toBeGreaterThan(0);
   expect(compilers).toBeLessThan(texts.findIndex((text) => text.includes(' concretize')));
+});
+
+test('Spack 0.x is asked for the compiler before it solves', () => {
+  const compilers = ['gcc@13', 'gcc@12'];
+  const legacy = { ...tools, version: '0.23.0' };
+  const { dockerfile } = planConcretize(makeInput({ compilers, tools: legacy }));
+  expect(dockerfile).toMatch(/ compiler info gcc@13 > \/dev\/null && [^&]* concretize/);
+  expect(planConcretize(makeInput({ tools: legacy })).dockerfile).not.toContain('compiler info');
+  expect(planConcretize(makeInput({ compilers })).dockerfile).not.toContain('compiler info');
 });
 
 test('a catalogue is copied, and its cfg/ lies between the toolchain and the site', () => {

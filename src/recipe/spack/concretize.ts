@@ -1,4 +1,5 @@
 import type { Platform } from '../../oci/platform.ts';
+import { quoteForShell } from '../../shell/quote.ts';
 import { baseContextName, type ResolvedBase } from '../base-image.ts';
 import type { CacheScope } from '../caches.ts';
 import { formatCopy, formatRun } from '../dockerfile.ts';
@@ -10,7 +11,7 @@ import { planEnvironmentCopies, planEnvironmentFiles } from './environment-files
 import { planMirrorContexts, planSpackMounts, planWritableFolders } from './mounts.ts';
 import { contextNames, paths } from './paths.ts';
 import { spackCommand } from './spack-command.ts';
-import type { SpackTools } from './spack-tools.ts';
+import { isLegacySpack, type SpackTools } from './spack-tools.ts';
 
 export type ConcretizeInput = {
   readonly platform: Platform;
@@ -19,6 +20,8 @@ export type ConcretizeInput = {
   readonly scope: CacheScope;
   readonly tools: SpackTools;
   readonly spackYaml: string;
+  /** What the step asks for, as specs: `gcc@13`. */
+  readonly compilers: readonly string[];
   /** Debian packages of compilers that the step asks for. */
   readonly compilerPackages: readonly string[];
   /** Absolute path of the folder that holds `catalogue/`, where there is one. */
@@ -32,6 +35,7 @@ export function planConcretize(input: ConcretizeInput): ImageRecipe {
   const site = planSiteAccess(network);
   const script = [
     ...site.script,
+    ...planCompilerCheck(input),
     `${spackCommand(tools)} concretize`,
     `mkdir -p ${paths.out}`,
     `cp ${paths.environment}/spack.lock ${paths.out}/`,
@@ -58,6 +62,12 @@ export function planConcretize(input: ConcretizeInput): ImageRecipe {
     ],
     planEnvironmentFiles(tools, { spackYaml, scripts: {} }),
   );
+}
+
+/** Spack 0.x takes the first compiler for everything; where that is not there its solver does not name it. */
+function planCompilerCheck({ tools, compilers: [first] }: ConcretizeInput): string[] {
+  if (first === undefined || !isLegacySpack(tools)) return [];
+  return [`${spackCommand(tools)} compiler info ${quoteForShell(first)} > /dev/null`];
 }
 
 /** Takes files out of a folder of an image: an image that holds nothing else, below `/out`. */

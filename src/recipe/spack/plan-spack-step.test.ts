@@ -127,12 +127,14 @@ describe('the build image', () => {
     expect(planCached(true).digest).toBe(planCached(false).digest);
   });
 
-  test('only Spack 1.x is asked for several packages at once', () => {
+  test('only Spack 1.0 and 1.1 are told how many packages to build at once', () => {
     const { tools } = makeSpackInput();
     const install = (version: string) =>
       textOf(plan({ spack: { tools: { ...tools, version } } }).build, 'spack').join();
     expect(install('1.1.1')).toContain('CIC_PARALLEL_PACKAGES=1 sh ');
-    expect(install('0.23.1')).not.toContain('CIC_PARALLEL_PACKAGES');
+    for (const version of ['0.23.1', '1.2.0', '1.3.0.dev0']) {
+      expect(install(version)).not.toContain('CIC_PARALLEL_PACKAGES');
+    }
   });
 
   test('a script that reads the stage folders gets packages that are compiled, not taken from a cache', () => {

@@ -56,3 +56,11 @@ export function withoutSurroundings(tools: SpackTools): SpackTools {
 export function isLegacySpack({ version }: Pick<SpackTools, 'version'>): boolean {
   return version.startsWith('0.');
 }
+
+/**
+ * Whether this Spack is told how many packages to build at once, each with its own jobs. Before 1.0 it builds
+ * one; from 1.2 on as many as share the jobs.
+ */
+export function countsPackages({ version }: Pick<SpackTools, 'version'>): boolean {
+  return /^1\.[01]\b/.test(version);
+}

@@ -8,7 +8,7 @@ import type { ImageRecipe } from '../recipe.ts';
 import { planSiteAccess, type SiteNetwork } from '../site-network.ts';
 import { configFolder, planToolchainConfig } from './config-files.ts';
 import { contextNames, paths } from './paths.ts';
-import { isLegacySpack, type SpackTools } from './spack-tools.ts';
+import type { SpackTools } from './spack-tools.ts';
 
 /** Programs that Spack itself calls, and the compilers that most packages are built with. */
 const tools = [
@@ -80,7 +80,7 @@ export function planToolchain(input: ToolchainInput): ImageRecipe {
       { stage: 'toolchain', comment: 'the base image', instructions: [`FROM ${baseContextName}`] },
       planTools(scope, network),
       planSpackFiles(spack),
-      planDetection(spack),
+      planDetection(),
     ],
     planToolchainConfig(spack),
   );
@@ -116,17 +116,15 @@ function planSpackFiles({ version, identity, hasPackages }: ToolchainInput['spac
   };
 }
 
-function planDetection(spack: Pick<SpackTools, 'version'>): Fragment {
+function planDetection(): Fragment {
   const command = `${paths.spack}/bin/spack -C ${paths.config}`;
-  // Externals of a virtual package's provider would end up in the final image: only build tools.
-  const names = Object.keys(externals).filter((name) => !isLegacySpack(spack) || name !== 'gmake');
   return {
     stage: 'toolchain',
     comment: 'what of it Spack can use; indexes of all recipes',
     instructions: [
       formatRun([
         `${command} compiler find --scope site`,
-        `${command} external find --scope site ${names.join(' ')}`,
+        `${command} external find --scope site ${Object.keys(externals).join(' ')}`,
         `${command} providers mpi > /dev/null`,
       ]),
     ],

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Transform } from 'node:stream';
 import { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
@@ -8,6 +7,7 @@ import type { Digest } from '../../oci/digest.ts';
 import { readAhead } from '../read-ahead.ts';
 import { createFileReader, createStreamReader } from '../tar/byte-reader.ts';
 import { type BlobRange, type BlobStore, digestMismatch } from './blob-store.ts';
+import { hashing } from './hashed-chunks.ts';
 import type { LayerSource, OpenLayer } from './image-source.ts';
 
 const chunkBytes = 2 ** 20;
@@ -53,26 +53,6 @@ async function openLayer(
       for await (const _chunk of stored.chunks);
       if (digest !== diffId && stored.digest() !== digest) throw digestMismatch(digest, stored.digest());
       if (plain.digest() !== diffId) throw digestMismatch(diffId, plain.digest());
-    },
-  };
-}
-
-type HashedChunks = { readonly chunks: AsyncGenerator<Buffer>; digest(): Digest };
-
-function hashing(source: AsyncIterable<Buffer>): HashedChunks {
-  const hash = createHash('sha256');
-  let digest: Digest | undefined;
-  async function* pass(): AsyncGenerator<Buffer> {
-    for await (const chunk of source) {
-      hash.update(chunk);
-      yield chunk;
-    }
-  }
-  return {
-    chunks: pass(),
-    digest: () => {
-      digest ??= `sha256:${hash.digest('hex')}`;
-      return digest;
     },
   };
 }

@@ -1,9 +1,11 @@
 import { AppError } from '../../errors/app-error.ts';
 import type { Descriptor, ImageIndex } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
+import type { ExternalLayers } from '../../oci/external-layers.ts';
 import type { Platform } from '../../oci/platform.ts';
 import { type BlobStore, readDocument } from './blob-store.ts';
 import { parseConfig, parseIndex, parseManifest } from './documents.ts';
+import { createExternalLayerSource } from './external-layer.ts';
 import type { ImageSource } from './image-source.ts';
 import { createLayerSource } from './layer.ts';
 import { pickPlatform, requirePlatform } from './platform-choice.ts';
@@ -13,6 +15,8 @@ export type Selection = {
   readonly platform?: Platform | undefined;
   /** `org.opencontainers.image.ref.name` to choose among several images. */
   readonly tag?: string | undefined;
+  /** Layers that are not among the blobs; only for layouts of our own. */
+  readonly externalLayers?: ExternalLayers | undefined;
 };
 
 /** An index that points to indexes that point to indexes is not believed for ever. */
@@ -34,6 +38,7 @@ export async function openLayoutImage(
     layers: manifest.layers,
     digest,
     platform: selection.platform,
+    externalLayers: selection.externalLayers,
   });
 }
 
@@ -45,11 +50,12 @@ export type ImageDocuments = {
   readonly digest: Digest;
   /** What was asked for, if anything. */
   readonly platform: Platform | undefined;
+  readonly externalLayers?: ExternalLayers | undefined;
 };
 
 /** @throws SIF_SOURCE_INVALID - the documents contradict each other or are for another platform */
 export function createImageSource(blobs: BlobStore, documents: ImageDocuments): ImageSource {
-  const { configText, layers, digest, platform } = documents;
+  const { configText, layers, digest, platform, externalLayers } = documents;
   const config = parseConfig(configText, 'the configuration');
   const diffIds = config.rootfs.diff_ids;
   if (diffIds.length !== layers.length) {
@@ -62,9 +68,11 @@ export function createImageSource(blobs: BlobStore, documents: ImageDocuments): 
   return {
     config,
     manifestDigest: digest,
-    layers: layers.map((layer, position) =>
-      createLayerSource(blobs, layer, diffIds[position] ?? layer.digest),
-    ),
+    layers: layers.map((layer, position) => {
+      const external = externalLayers?.get(layer.digest);
+      if (external !== undefined) return createExternalLayerSource(external, layer);
+      return createLayerSource(blobs, layer, diffIds[position] ?? layer.digest);
+    }),
     close: () => blobs.close(),
   };
 }

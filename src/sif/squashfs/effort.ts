@@ -11,8 +11,8 @@ export type Effort = {
   close(): void;
 };
 
-/** Of ten blocks of large files. */
-const fastBlocks = 3;
+/** One block of large files in so many is searched as small files are. */
+const usualEvery = 4;
 
 /**
  * zstd has nothing between a level whose files are larger than Apptainer's and one that takes twice the time, so
@@ -28,7 +28,7 @@ export function createEffort(options: CompressorOptions, size: number): Effort {
   let blocks = 0;
   return {
     compress: usual.compress,
-    compressData: (block) => (blocks++ % 10 < fastBlocks ? fast : usual).compress(block),
+    compressData: (block) => (blocks++ % usualEvery === 0 ? usual : fast).compress(block),
     close() {
       usual.close();
       fast.close();

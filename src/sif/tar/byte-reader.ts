@@ -40,7 +40,7 @@ export function createStreamReader(stream: AsyncIterable<Buffer>): ByteReader {
   };
 }
 
-const fileChunkBytes = 64 * 1024;
+const fileChunkBytes = 32 * 1024;
 const readsInARow = 64;
 
 /**
@@ -80,6 +80,62 @@ export function createFileReader(
       rest = rest.subarray(buffered);
       position += size - buffered;
       if (position > end) throw truncated();
+    },
+  };
+}
+
+/** Content that is read only when it is wanted. */
+export type LazyContent = {
+  readonly sizeBytes: number;
+  /** At least one byte; empty where the content ends too early. */
+  read(skipBytes: number): Buffer;
+};
+
+/** Reads an archive that lies in parts; skipping content that has not been read costs nothing. */
+export function createPartsReader(parts: AsyncIterable<Buffer | LazyContent>): ByteReader {
+  const iterator = parts[Symbol.asyncIterator]();
+  let rest: Buffer = noBytes;
+  let lazy: LazyContent | undefined;
+  let lazyDone = 0;
+  /** Undefined at the end of the archive. */
+  const findBytes = async (): Promise<Buffer | LazyContent | undefined> => {
+    while (rest.length === 0) {
+      if (lazy !== undefined && lazyDone < lazy.sizeBytes) return lazy;
+      const next = await iterator.next();
+      if (next.done) return undefined;
+      if (Buffer.isBuffer(next.value)) rest = next.value;
+      else [lazy, lazyDone] = [next.value, 0];
+    }
+    return rest;
+  };
+  const takeRest = (size: number) => {
+    const some = rest.subarray(0, size);
+    rest = rest.subarray(size);
+    return some;
+  };
+  const readSome = async (size: number) => {
+    const found = await findBytes();
+    if (found === undefined) return noBytes;
+    if (!Buffer.isBuffer(found)) {
+      rest = found.read(lazyDone);
+      if (rest.length === 0) throw truncated();
+      lazyDone += rest.length;
+    }
+    return takeRest(size);
+  };
+  return {
+    readSome,
+    read: (size) => readExactly(readSome, size),
+    async skip(size) {
+      for (let missing = size; missing > 0; ) {
+        const found = await findBytes();
+        if (found === undefined) throw truncated();
+        const skipped = Buffer.isBuffer(found)
+          ? takeRest(missing).length
+          : Math.min(missing, found.sizeBytes - lazyDone);
+        if (!Buffer.isBuffer(found)) lazyDone += skipped;
+        missing -= skipped;
+      }
     },
   };
 }

@@ -18,8 +18,10 @@ export function explainCacheMiss(failure: SpackFailure): FailureExplanation | un
 function findMissed(lines: readonly string[]): string | undefined {
   const told = lines.find((line) => line.includes('No binary found when cache-only was specified'));
   if (told !== undefined) return /Failed to install (\S+) due to/.exec(told)?.[1] ?? 'a package';
-  // 1.3 says only that there is none, and then that the package failed.
-  const states = lines.flatMap((line) => readProgressLine(line, '/') ?? []);
+  // From 1.2 on it says only that there is none, and then that the package failed, in lines of states.
+  const states = lines
+    .filter((line) => line.startsWith('['))
+    .flatMap((line) => readProgressLine(line, '/') ?? []);
   const failed = states.find(({ kind }) => kind === 'failed');
   if (failed === undefined || failed.kind === 'duration' || failed.hash === undefined) return undefined;
   const own = states.filter((state) => state.kind !== 'duration' && state.hash === failed.hash);
@@ -37,7 +39,7 @@ export function explainBuild(failure: SpackFailure): FailureExplanation | undefi
     : undefined;
   const phase = failure.lines.findLast((line) => line.startsWith(`==> ${subject.name}: Executing phase: `));
   const reason =
-    excerpt.errors[0]?.trim() ??
+    unwrap(excerpt.errors[0], failure.buildLog)?.trim() ??
     excerpt.lines.at(-1)?.trim() ??
     withCommand(reasonOf(error.message), command);
   const log = failure.buildLog ?? excerpt.lines;
@@ -54,6 +56,12 @@ export function explainBuild(failure: SpackFailure): FailureExplanation | undefi
       lastLines: (log.length > 0 ? log : error.lines).slice(-15),
     },
   };
+}
+
+/** As the log itself has it: where Spack wraps its excerpt a blank may be lost. */
+function unwrap(line: string | undefined, buildLog: readonly string[] = []): string | undefined {
+  const squeeze = (text: string) => text.replaceAll(/\s/g, '');
+  return buildLog.find((each) => line !== undefined && squeeze(each) === squeeze(line)) ?? line;
 }
 
 /** Without the kind of the exception, and without what --fail-fast says before. */

@@ -9,6 +9,7 @@ const missingCompilers: readonly RegExp[] = [
   /^Package \S+ cannot satisfy '%(\S+)'/,
   /^Cannot set the required compiler: \S+?%(\S+)/,
   /^No compilers with spec (\S+) found/,
+  /^No compilers match spec (\S+)/,
   /^No compilers for operating system \S+ satisfy spec (\S+)/,
   /^No valid compiler version found for '.*'/,
 ];

@@ -241,6 +241,9 @@ describe('an environment without a solution', () => {
     expect(explainReasons(["Cannot satisfy 'zlib@1.2.13' 1(1.3)"], { specs }).hint).toBe(
       'zlib is asked for as 1.2.13, but 1.3 is chosen for another reason, and an environment has one version of each package: "hdf5 ^zlib@1.2.13" and "zlib@1.3" ask for versions of it',
     );
+    expect(explainReasons(['Cannot select a single "version" for package "zlib"'], { specs }).hint).toBe(
+      'several versions of zlib are asked for, and an environment has one of each package: "hdf5 ^zlib@1.2.13" and "zlib@1.3" ask for versions of it',
+    );
   });
 
   test('a version that the recipe does not have is told as such (0.23 has no words of its own for it)', () => {
@@ -372,9 +375,10 @@ describe('a compiler that is not there', () => {
     });
   });
 
-  test('outside of the solver', () => {
-    const line =
-      '==> Error: No compilers with spec gcc@13 found for operating system debian12 and target zen2.';
+  test.each([
+    '==> Error: No compilers with spec gcc@13 found for operating system debian12 and target zen2.',
+    '==> Error: No compilers match spec gcc@13',
+  ])('outside of the solver: %s', (line) => {
     expect(explain(line).message).toBe('the compiler gcc@13 is not there');
   });
 });
@@ -479,6 +483,16 @@ describe('packages', () => {
     );
   });
 
+  test("an error is told as the package's own log has it, with the blank where Spack's excerpt was wrapped", () => {
+    const printed = oldBuildFailure.map((line) => line.replace('any of the fold', 'any of the'));
+    const wrapped = printed.map((line) => line.replace(/^ {11}ers$/, '           folders'));
+    const buildLog = [
+      'labapp.c:2:10: fatal error: nosuch.h: No such file or directory in any of the folders',
+    ];
+    expect(explain(wrapped, install).message).toContain('any of thefolders');
+    expect(explain(wrapped, { ...install, buildLog }).message).toContain('any of the folders');
+  });
+
   test('a failure without errors in the log names the command', () => {
     const lines = [
       "==> labc: Executing phase: 'install'",
@@ -555,6 +569,9 @@ describe('packages', () => {
   test('a package that fails after the cache did not have it is no miss', () => {
     const lines = ['[ ] h5vkbrj labc@1.0 no binary available (0s)', ...newBuildFailure];
     expect(explain(lines, install).code).toBe('SPACK_PACKAGE_FAILED');
+    // Nothing depends on it, so that 0.23 names it once only.
+    const root = oldBuildFailure.filter((line) => !line.startsWith('==> Warning: Skipping'));
+    expect(explain(root, install).code).toBe('SPACK_PACKAGE_FAILED');
   });
 });
 

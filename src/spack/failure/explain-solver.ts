@@ -58,6 +58,15 @@ const readers: readonly (readonly [RegExp, ReasonReader])[] = [
       }),
   ],
   [/^Cannot satisfy '([^'@]+)@([^']*)'(.*)$/, explainVersions],
+  // 0.23 names the package only.
+  [
+    /^Cannot select a single "version" for package "(.+?)"/,
+    ([reason = '', name = ''], failure) => {
+      const { askers, where } = findAskers(name, failure);
+      const hint = `several versions of ${name} are asked for, and an environment has one of each package: ${where}`;
+      return toConflict(reason, hint, { package: name, askers });
+    },
+  ],
   [/^cannot satisfy a requirement for package '(.+?)'/, explainRequirement],
   [
     /^Cannot build (\S+), since it is configured `?buildable:false`? and no externals satisfy the request/,
@@ -137,14 +146,10 @@ function explainVersions(parts: readonly string[], failure: SpackFailure): Failu
   ) {
     return describeUnknownVersions([{ name, versions }], failure);
   }
-  const askers = (failure.specs ?? []).filter((spec) => asksForVersion(parseSpec(spec).spec, name));
+  const { askers, where } = findAskers(name, failure);
   const other = /@([^']+)'$/.exec(rest)?.[1] ?? /([\w.-]+)(?: does not match)?\)$/.exec(rest)?.[1];
   const found =
     other === undefined ? 'something else asks for another one' : `${other} is chosen for another reason`;
-  const where =
-    askers.length > 1
-      ? `${askers.map((spec) => `"${spec}"`).join(' and ')} ask for versions of it`
-      : 'look at the specs, at `packages:` and at what the base image has';
   return toConflict(
     reason,
     `${name} is asked for as ${versions}, but ${found}, and an environment has one version of each package: ${where}`,
@@ -159,6 +164,15 @@ function explainVersions(parts: readonly string[], failure: SpackFailure): Failu
 function isVersion(version: string, asked: string): boolean {
   const plain = asked.replace(/^=/, '');
   return version === plain || version.startsWith(`${plain}.`) || version.startsWith(`${plain}-`);
+}
+
+function findAskers(name: string, { specs = [] }: SpackFailure): { askers: string[]; where: string } {
+  const askers = specs.filter((spec) => asksForVersion(parseSpec(spec).spec, name));
+  const where =
+    askers.length > 1
+      ? `${askers.map((spec) => `"${spec}"`).join(' and ')} ask for versions of it`
+      : 'look at the specs, at `packages:` and at what the base image has';
+  return { askers, where };
 }
 
 function asksForVersion(spec: Spec | undefined, name: string): boolean {

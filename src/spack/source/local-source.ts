@@ -48,10 +48,12 @@ export async function readCommit(folder: string, options: SourceOptions): Promis
   };
   if (!(await exists(join(folder, '.git')))) return undefined;
   try {
-    const root = await git('rev-parse', '--show-toplevel');
-    if (root !== (await realpath(folder))) return undefined;
-    if ((await git('status', '--porcelain', '--untracked-files=no')) !== '') return undefined;
-    return await git('rev-parse', 'HEAD');
+    const [place, changes] = await Promise.all([
+      git('rev-parse', '--show-toplevel', 'HEAD'),
+      git('status', '--porcelain', '--untracked-files=no'),
+    ]);
+    const [root, commit] = place.split('\n');
+    return root === (await realpath(folder)) && changes === '' ? commit : undefined;
   } catch (error) {
     if (isAppError(error, 'EXEC_FAILED', 'EXEC_NOT_FOUND')) return undefined;
     throw error;
