@@ -49,7 +49,7 @@ export function isCompiled(log: string, name: string): boolean {
 }
 
 export function isFromCache(log: string, name: string): boolean {
-  return new RegExp(
-    `Extracting ${name}-\\S+ from binary cache|\\[ \\] \\w+ ${name}@\\S+ relocating `,
-  ).test(log);
+  return new RegExp(`Extracting ${name}-\\S+ from binary cache|\\[ \\] \\w+ ${name}@\\S+ relocating `).test(
+    log,
+  );
 }

@@ -9,9 +9,8 @@ cd "$(dirname "$0")/../.."
 mirror=${CIC_TEST_CACHE:-/var/cache/cic-test}/spack-mirror
 packages='bzip2 jansson libsigsegv lz4 ncurses numactl tree'
 
-isComplete() {
-  [ "$(find "$mirror" -type f 2>/dev/null | wc -l)" -ge "$(wc -w <<<"$packages")" ]
-}
+# Written last; other archives may lie in the mirror too.
+complete=$mirror/.complete-${packages// /-}
 
 # orig archives are called NAME_VERSION.orig.tar.ENDING
 fetch() {
@@ -36,5 +35,7 @@ fetch() {
   done
 }
 
-isComplete || fetch
-isComplete
+if [ ! -e "$complete" ]; then
+  fetch
+  touch "$complete"
+fi

@@ -25,8 +25,8 @@ type LayerRecord = { readonly id: string; readonly parent?: string; readonly 'di
 
 /**
  * Finds an image's layers in buildah's store. Undefined where they cannot be read there as they are: another
- * storage driver, files that belong to other users, a layer that came without its tar headers, or a manifest
- * that lists them compressed.
+ * storage driver, files that belong to other users or are stored by their content (composefs), a layer that came
+ * without its tar headers, or a manifest that lists them compressed.
  *
  * @throws EXEC_FAILED - there is no such image
  * @see github.com/containers/storage, docs/containers-storage.md; layers.go and images.go for the records
@@ -64,23 +64,29 @@ async function findLayers({ root, driver }: Store, imageId: Digest): Promise<Ext
   let id = images.find((image) => image.id === digestHex(imageId))?.layer;
   while (id !== undefined && id !== '') {
     const record = records.get(id);
-    const layer = {
-      tarSplit: join(root, 'overlay-layers', `${id}.tar-split.gz`),
-      folder: join(root, 'overlay', id, 'diff'),
-    };
-    if (record?.['diff-digest'] === undefined || !(await exists(layer))) return undefined;
+    const layer = await findLayer(root, id);
+    if (record?.['diff-digest'] === undefined || layer === undefined) return undefined;
     layers.set(record['diff-digest'] as Digest, layer);
     id = record.parent;
   }
   return layers;
 }
 
-async function readRecords<T>(path: string): Promise<readonly T[]> {
-  return JSON.parse(await readFile(path, 'utf8')) as T[];
+async function findLayer(root: string, id: string): Promise<ExternalLayer | undefined> {
+  const tarSplit = join(root, 'overlay-layers', `${id}.tar-split.gz`);
+  const folder = join(root, 'overlay', id, 'diff');
+  const isThere = (await exists(tarSplit)) && (await exists(folder));
+  const isComposed = await exists(join(root, 'overlay', id, 'composefs-data'));
+  return isThere && !isComposed ? { tarSplit, folder } : undefined;
 }
 
-async function exists({ tarSplit, folder }: ExternalLayer): Promise<boolean> {
-  return Promise.all([access(tarSplit), access(folder)]).then(
+/** None where this version of containers-storage keeps them elsewhere. */
+async function readRecords<T>(path: string): Promise<readonly T[]> {
+  return JSON.parse(await readFile(path, 'utf8').catch(() => '[]')) as T[];
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
     () => true,
     () => false,
   );
