@@ -12,7 +12,16 @@ import { formatTable, measure } from './measure.ts';
  * What a package cache and a second image save, and what planning costs beside Spack's own solve. The package
  * cache is an empty folder; Spack, its toolchain image and the sources are there before.
  */
-const shared = ['ncurses@6.4', 'jansson@2.14', 'libsigsegv@2.14', 'numactl@2.0.16'];
+const shared = [
+  'glpk@5.0',
+  'nlopt@2.7.1 ~python~guile~octave',
+  'ncurses@6.4',
+  'jansson@2.14',
+  'libsigsegv@2.14',
+  'numactl@2.0.16',
+];
+const firstTimeout = 100 + (Math.floor(Date.now() / 1000) % 1_000_000_000);
+let steps = 0;
 const folder = await mkdtemp('/var/tmp/cic-bench-spack-');
 const config = join(folder, 'config.yaml');
 try {
@@ -119,7 +128,9 @@ async function buildStep(name: string, specs: readonly string[], more = '') {
 async function writeStep(name: string, specs: readonly string[], more = ''): Promise<string> {
   const step = join(folder, 'steps', name);
   await mkdir(step, { recursive: true });
-  await writeFile(join(step, 'eflows4hpc.yaml'), `${more}spack: ${JSON.stringify({ specs })}\n`);
+  // A harmless setting that no other environment has: nothing is solved or built already.
+  const section = { specs, config: { db_lock_timeout: firstTimeout + ++steps } };
+  await writeFile(join(step, 'eflows4hpc.yaml'), `${more}spack: ${JSON.stringify(section)}\n`);
   const file = join(folder, `${name}.json`);
   const machine = { platform: 'linux/amd64', architecture: 'x86_64_v3', container_engine: 'singularity' };
   await writeFile(file, JSON.stringify({ machine, workflow: 'bench', step_id: name, path: `steps/${name}` }));

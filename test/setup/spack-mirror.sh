@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 mirror=${CIC_TEST_CACHE:-/var/cache/cic-test}/spack-mirror
-packages='bzip2 jansson libsigsegv lz4 ncurses numactl tree'
+packages='bzip2 glpk jansson libsigsegv lz4 ncurses nlopt numactl tree'
 
 # Written last; other archives may lie in the mirror too.
 complete=$mirror/.complete-${packages// /-}

@@ -405,10 +405,10 @@ describe('sources', () => {
     expect(JSON.stringify(explanation)).not.toContain('secret');
   });
 
-  test('a patch: its package by the hash', () => {
+  test.each([mpichHash, mpichHash.slice(0, 7)])('a patch: its package by the hash %s', (hash) => {
     const patch = 'c'.repeat(64);
     const lines = [
-      `==> Error: FetchError: All fetchers failed for spack-stage--${mpichHash}-patch-${patch}`,
+      `==> Error: FetchError: All fetchers failed for spack-stage--${hash}-patch-${patch}`,
       '    https://patches.example.org/fix.patch: URLError: <urlopen error timed out>',
     ];
     const packages = [{ name: 'mpich', version: '4.0.2', hash: mpichHash }];

@@ -28,10 +28,10 @@ export function findStaged(text: string, failure: SpackFailure): FailedPackage |
   return staged && complete(staged, failure);
 }
 
-/** The package that the hash in a patch's stage folder means. */
+/** The package that the hash in a patch's stage folder means, or its beginning (1.x). */
 export function findPatched(text: string, { packages = [] }: SpackFailure): FailedPackage | undefined {
-  const [, hash] = /\bspack-stage--([a-z0-9]{32})-patch-/.exec(text) ?? [];
-  return hash === undefined ? undefined : packages.find((each) => each.hash === hash);
+  const [, hash] = /\bspack-stage--([a-z0-9]{7,32})-patch-/.exec(text) ?? [];
+  return hash === undefined ? undefined : packages.find((each) => each.hash.startsWith(hash));
 }
 
 export function formatPackage({ name, version }: FailedPackage): string {
