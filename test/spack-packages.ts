@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { TestPackage, TestSite } from './spack-site.ts';
 
 const address = 'homepage = "https://example.invalid"';
@@ -185,3 +186,86 @@ ${dependencies}
     ],
   };
 }
+
+/** Spack's GCC with Debian's files: all but how it is compiled. */
+const debianGcc: TestPackage = {
+  name: 'gcc',
+  recipe: `from spack_repo.builtin.packages.gcc.package import Gcc as BuiltinGcc
+
+from spack.package import *
+
+
+class Gcc(BuiltinGcc):
+    """Spack's own but for what is installed: Debian's files."""
+
+    version("11.3.0", sha256="@SHA256@", url="https://example.invalid/gcc-11.3.0.tar.gz")
+
+    phases = ["install"]
+
+    def patch(self):
+        pass
+
+    def install(self, spec, prefix):
+        install_tree(".", prefix)
+
+
+# They are for its sources.
+Gcc.patches.clear()
+`,
+  source: join(process.env['CIC_TEST_CACHE'] ?? '/var/cache/cic-test', 'debian-gcc-11.tar.gz'),
+};
+
+function saysCompiler(name: string, className: string): TestPackage {
+  return {
+    name,
+    recipe: `from spack.package import *
+
+
+class ${className}(MakefilePackage):
+    """Says with which compilers it was compiled."""
+
+    ${address}
+    ${url(name)}
+
+    version("1.0", sha256="@SHA256@")
+
+    depends_on("c", type="build")
+    depends_on("cxx", type="build")
+
+    def install(self, spec, prefix):
+        mkdirp(prefix.bin)
+        install("${name}", prefix.bin)
+`,
+    source: {
+      Makefile: `${name}: c.c main.cc\n\t$(CC) -c c.c\n\t$(CXX) -o $@ main.cc c.o\n`,
+      'c.c': 'const char *c_version(void) { return __VERSION__; }\n',
+      'main.cc': `#include <iostream>
+#include <string>
+extern "C" const char *c_version();
+int main() { std::cout << "gcc " + std::string(c_version()) + ", g++ " __VERSION__ << std::endl; }
+`,
+    },
+  };
+}
+
+const external = (spec: string) => ({ externals: [{ spec, prefix: '/usr' }], buildable: false });
+
+/** A compiler that Spack builds within seconds, and what is compiled with it. */
+export const compilerSite: TestSite = {
+  packages: [
+    debianGcc,
+    saysCompiler('says-compiler', 'SaysCompiler'),
+    saysCompiler('says-compiler-too', 'SaysCompilerToo'),
+  ],
+  config: {
+    packages: {
+      gcc: { variants: 'languages=c,c++' },
+      gmp: external('gmp@6.3.0'),
+      mpfr: external('mpfr@4.2.2'),
+      mpc: external('mpc@1.3.1'),
+      texinfo: external('texinfo@7.1.1'),
+      zlib: external('zlib@1.3.1'),
+      zstd: external('zstd@1.5.7'),
+    },
+  },
+};

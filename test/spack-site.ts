@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
@@ -63,8 +63,8 @@ export type TestPackage = {
   readonly name: string;
   /** Text of `package.py`; `@SHA256@` is the checksum of the source. */
   readonly recipe: string;
-  /** Files of the source archive; without them no mirror has a source. */
-  readonly source?: StepFiles;
+  /** Files of the source archive, or the path of one; without it no mirror has a source. */
+  readonly source?: StepFiles | string;
   /** The mirror holds other bytes than those that the recipe's checksum is of. */
   readonly isCorrupt?: true;
 };
@@ -98,7 +98,8 @@ export async function writeSite(
   };
   for (const [name, content] of Object.entries(cfg)) files[`catalogue/cfg/${name}`] = content;
   for (const { name, recipe, source, isCorrupt } of packages) {
-    const archive = await packSource(`${name}-1.0`, source ?? {});
+    const archive =
+      typeof source === 'string' ? await readFile(source) : await packSource(`${name}-1.0`, source ?? {});
     const sha256 = createHash('sha256').update(archive).digest('hex');
     files[`catalogue/packages/${name}/package.py`] = recipe.replaceAll('@SHA256@', sha256);
     if (source === undefined) continue;

@@ -4,14 +4,17 @@ import { digestOf } from '../../oci/digest.ts';
 import type { ResolvedBase } from '../../recipe/base-image.ts';
 import { planCacheScope } from '../../recipe/caches.ts';
 import { formatCanonicalJson } from '../../recipe/canonical-json.ts';
+import type { BuiltCompiler } from '../../recipe/spack/built-compiler.ts';
 import { findCompilerPackages } from '../../recipe/spack/compilers.ts';
 import { planConcretize } from '../../recipe/spack/concretize.ts';
 import { planSiteConfig } from '../../recipe/spack/config-files.ts';
+import type { ImageScripts } from '../../recipe/spack/environment-files.ts';
 import { findPythonConflicts, listPythonPackages } from '../../recipe/spack/one-python.ts';
 import { paths } from '../../recipe/spack/paths.ts';
 import type { SpackInput } from '../../recipe/spack/plan-spack-step.ts';
-import { isLegacySpack, withoutSurroundings } from '../../recipe/spack/spack-tools.ts';
+import { isLegacySpack, type SpackTools, withoutSurroundings } from '../../recipe/spack/spack-tools.ts';
 import type { BuildRequest } from '../../request/build-request.ts';
+import { planCompilerEnvironment } from '../../spack/compiler-environment.ts';
 import { type Environment, planEnvironment } from '../../spack/environment.ts';
 import { parseLock } from '../../spack/lock.ts';
 import { findRuntimeNodes } from '../../spack/lock-nodes.ts';
@@ -62,7 +65,10 @@ export async function prepareEnvironment(
     context,
   );
   const catalogueContext = await stageCatalogue(prepared.folders.catalogue, options.workspace);
-  const solvable = { environment, prepared, toolchain, ...(catalogueContext && { catalogueContext }) };
+  const builtCompiler = planCompiler(environment, prepared.tools, { request, step, base });
+  const scripts = await spack.readScripts();
+  const extras = { ...(catalogueContext && { catalogueContext }), ...(builtCompiler && { builtCompiler }) };
+  const solvable = { environment, prepared, toolchain, scripts, ...extras };
   const lockText = await findLock({ request, step, base }, solvable, context);
   const lock = parseLock(lockText);
   checkTargets(lock, machine.microarchitecture);
@@ -77,12 +83,23 @@ export async function prepareEnvironment(
     compilers: environment.compilers,
     toolchain: toolchain.image,
     toolchainKey: toolchain.key,
-    scripts: await spack.readScripts(),
-    ...(catalogueContext && { catalogueContext }),
+    scripts,
+    ...extras,
     viewEnvironment: {},
     ...(postInstall !== undefined && { postInstall }),
   };
   return { input, prepared, lockDigest: digestOf(lockText) };
+}
+
+/** None where apt has it, and before Spack 1, which takes no packages for compilers. */
+function planCompiler(
+  { compilers: [spec] }: Environment,
+  tools: SpackTools,
+  { request, base }: EnvironmentWish,
+): BuiltCompiler | undefined {
+  if (spec === undefined || isLegacySpack(tools)) return undefined;
+  if (findCompilerPackages(spec, base.suite).length > 0) return undefined;
+  return { spec, spackYaml: planCompilerEnvironment(spec, request.machine.microarchitecture) };
 }
 
 type Solvable = {
@@ -90,6 +107,8 @@ type Solvable = {
   readonly prepared: PreparedTools;
   readonly toolchain: Toolchain;
   readonly catalogueContext?: string;
+  readonly builtCompiler?: BuiltCompiler;
+  readonly scripts: ImageScripts;
 };
 
 /** The lock that is asked for, or the one that the same inputs gave before, or a new one. */
@@ -97,7 +116,7 @@ async function findLock(wish: EnvironmentWish, solvable: Solvable, context: Spac
   const { spack, options } = context;
   const { stages } = options;
   if (options.lock !== undefined) return options.lock;
-  const { environment, prepared, toolchain } = solvable;
+  const { environment, prepared, toolchain, builtCompiler } = solvable;
   const compilerPackages = environment.compilers.flatMap((compiler) =>
     findCompilerPackages(compiler, wish.base.suite),
   );
@@ -108,6 +127,7 @@ async function findLock(wish: EnvironmentWish, solvable: Solvable, context: Spac
       site: planSiteConfig(withoutSurroundings(prepared.tools)),
       catalogue: prepared.tools.catalogue?.treeHash ?? null,
       compilerPackages,
+      ...(builtCompiler && { builtCompiler }),
     }),
   );
   const known = wish.request.force ? undefined : await spack.locks.find(key);
@@ -124,7 +144,7 @@ type Problem = Solvable & { readonly compilerPackages: readonly string[] };
 
 async function solve(
   { request, base }: EnvironmentWish,
-  { environment, prepared, toolchain, compilerPackages, catalogueContext }: Problem,
+  { environment, prepared, toolchain, compilerPackages, builtCompiler, scripts, catalogueContext }: Problem,
   context: SpackContext,
 ): Promise<string> {
   const { deps, options } = context;
@@ -137,10 +157,13 @@ async function solve(
     spackYaml: environment.yaml,
     compilers: environment.compilers,
     compilerPackages,
+    scripts: builtCompiler ? scripts : {},
+    ...(builtCompiler && { builtCompiler }),
     ...(catalogueContext && { catalogueContext }),
     network: deps.site.network,
   });
-  const { lines, onEvent } = collectLines('concretize', options.stages.emit);
+  const compiling = collectLines('toolchain', options.stages.emit);
+  const { lines, onEvent } = collectLines('concretize', compiling.onEvent);
   try {
     // Its cache is the store of locks: what an engine remembers of it is of no use.
     const image = await deps.engine.build(recipe, { signal: options.signal, onEvent });
@@ -148,9 +171,10 @@ async function solve(
     return (output.get('spack.lock') ?? Buffer.alloc(0)).toString();
   } catch (error) {
     if (!isAppError(error, 'ENGINE_BUILD_FAILED')) throw error;
+    const isCompiling = error.details['stage'] === 'toolchain';
     throw await toSpackError(error, {
-      phase: 'concretize',
-      lines,
+      phase: isCompiling ? 'install' : 'concretize',
+      lines: isCompiling ? compiling.lines : lines,
       specs: environment.specs.map(formatSpec),
       target: microarchitecture,
       prepared,

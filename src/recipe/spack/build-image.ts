@@ -8,6 +8,7 @@ import { planStepFiles } from '../fragments/step-files.ts';
 import { type GeneratedFile, stepContextName } from '../recipe.ts';
 import { planSiteAccess, type SiteNetwork } from '../site-network.ts';
 import type { BuildTarget } from '../target.ts';
+import { type BuiltCompiler, planBuiltCompiler, planBuiltCompilerFiles } from './built-compiler.ts';
 import { planCacheLogin } from './cache-login.ts';
 import { planCompilers } from './compilers.ts';
 import {
@@ -29,6 +30,7 @@ export type BuildImageInput = {
   readonly scripts: ImageScripts;
   /** What the step needs from apt while it is built, compilers included. */
   readonly aptPackages: readonly string[];
+  readonly builtCompiler?: BuiltCompiler;
   readonly pip: PipPlan;
   /** Versions of Spack's Python packages, as pip constraints. */
   readonly pipConstraints: string;
@@ -54,7 +56,7 @@ export const constraintsFile = 'pip/constraints.txt';
  * Python. `post_inst.sh` runs here; what it does is written down for the final image.
  */
 export function planBuildImage(input: BuildImageInput): BuildImageParts {
-  const { tools, spackYaml, lock, scripts, contexts, aptPackages } = input;
+  const { tools, spackYaml, lock, scripts, contexts, aptPackages, builtCompiler, network } = input;
   return {
     contexts: { ...planMirrorContexts(tools), ...contexts },
     fragments: [
@@ -64,13 +66,18 @@ export function planBuildImage(input: BuildImageInput): BuildImageParts {
         instructions: [`FROM ${baseContextName}`],
       },
       ...planCompilers('apt', aptPackages, input),
+      ...planBuiltCompiler(builtCompiler, tools, network),
       planEnvironmentCopies('spack', tools),
       planInstall(input),
       ...planPipInstall(input),
       ...planStepFiles(input.stepId),
       planPostInstall(input),
     ],
-    generatedFiles: [...planEnvironmentFiles(tools, { spackYaml, lock, scripts }), ...planConstraints(input)],
+    generatedFiles: [
+      ...planEnvironmentFiles(tools, { spackYaml, lock, scripts }),
+      ...planBuiltCompilerFiles(builtCompiler),
+      ...planConstraints(input),
+    ],
   };
 }
 

@@ -13,6 +13,7 @@ const makeInput = (changes: Partial<ConcretizeInput> = {}): ConcretizeInput => (
   spackYaml: 'spack:\n  specs: [zlib]\n',
   compilers: [],
   compilerPackages: [],
+  scripts: {},
   network: { hasCaBundle: false, hasAptAuth: false },
   ...changes,
 });
@@ -35,6 +36,26 @@ test('compilers of the step are installed before, since Spack decides by what is
   const compilers = texts.findIndex((text) => text.includes('apt-get install --yes gcc-11'));
   expect(compilers).toBeGreaterThan(0);
   expect(compilers).toBeLessThan(texts.findIndex((text) => text.includes(' concretize')));
+});
+
+test('a compiler that apt has not is built before, unless the base image has it', () => {
+  const builtCompiler = {
+    spec: 'gcc@13',
+    spackYaml: 'spack: {specs: [gcc@13]}\n',
+  };
+  const { instructions, generatedFiles } = planConcretize(
+    makeInput({ builtCompiler, scripts: { 'spack-install.sh': '' } }),
+  );
+  const compiler = instructions.findIndex(({ text }) =>
+    /-e \/opt\/spack-compiler -c \S+ compiler info gcc@13 > \/dev\/null 2>&1 \|\| { sh \S+spack-install\.sh .* install/.test(
+      text,
+    ),
+  );
+  expect(instructions[compiler]?.stage).toBe('toolchain');
+  expect(compiler).toBeLessThan(instructions.findIndex(({ text }) => text.includes(' concretize')));
+  const files = generatedFiles.map(({ path }) => path);
+  expect(files).toContain('spack-compiler/spack.yaml');
+  expect(files).toContain('scripts/spack-install.sh');
 });
 
 test('Spack 0.x is asked for the compiler before it solves', () => {

@@ -6,8 +6,9 @@ import { formatCopy, formatRun } from '../dockerfile.ts';
 import { toImageRecipe } from '../image-recipe.ts';
 import type { ImageRecipe } from '../recipe.ts';
 import { planSiteAccess, type SiteNetwork } from '../site-network.ts';
+import { type BuiltCompiler, planBuiltCompiler, planBuiltCompilerFiles } from './built-compiler.ts';
 import { planCompilers } from './compilers.ts';
-import { planEnvironmentCopies, planEnvironmentFiles } from './environment-files.ts';
+import { type ImageScripts, planEnvironmentCopies, planEnvironmentFiles } from './environment-files.ts';
 import { planMirrorContexts, planSpackMounts, planWritableFolders } from './mounts.ts';
 import { contextNames, paths } from './paths.ts';
 import { spackCommand } from './spack-command.ts';
@@ -24,6 +25,9 @@ export type ConcretizeInput = {
   readonly compilers: readonly string[];
   /** Debian packages of compilers that the step asks for. */
   readonly compilerPackages: readonly string[];
+  readonly scripts: ImageScripts;
+  /** The one that Spack builds; its solver takes only compilers that are there. */
+  readonly builtCompiler?: BuiltCompiler;
   /** Absolute path of the folder that holds `catalogue/`, where there is one. */
   readonly catalogueContext?: string;
   readonly network: SiteNetwork;
@@ -31,7 +35,7 @@ export type ConcretizeInput = {
 
 /** An image whose {@link paths.out} holds `spack.lock`: the environment with every version decided. */
 export function planConcretize(input: ConcretizeInput): ImageRecipe {
-  const { platform, toolchain, tools, spackYaml, network, catalogueContext } = input;
+  const { platform, toolchain, tools, spackYaml, network, catalogueContext, builtCompiler, scripts } = input;
   const site = planSiteAccess(network);
   const script = [
     ...site.script,
@@ -53,6 +57,7 @@ export function planConcretize(input: ConcretizeInput): ImageRecipe {
     [
       { stage: 'concretize', comment: 'compilers and Spack', instructions: [`FROM ${baseContextName}`] },
       ...planCompilers('concretize', input.compilerPackages, input),
+      ...planBuiltCompiler(builtCompiler, tools, network),
       planEnvironmentCopies('concretize', tools),
       {
         stage: 'concretize',
@@ -60,7 +65,7 @@ export function planConcretize(input: ConcretizeInput): ImageRecipe {
         instructions: [formatRun(script, [...planSpackMounts(tools), ...site.mounts])],
       },
     ],
-    planEnvironmentFiles(tools, { spackYaml, scripts: {} }),
+    [...planEnvironmentFiles(tools, { spackYaml, scripts }), ...planBuiltCompilerFiles(builtCompiler)],
   );
 }
 

@@ -30,19 +30,20 @@ export function planEnvironmentFiles(tools: SpackTools, files: EnvironmentFiles)
 }
 
 /** Copies them, and the catalogue, to where Spack looks for them. */
-export function planEnvironmentCopies(
-  stage: RecipeStageId,
-  { catalogue }: Pick<SpackTools, 'catalogue'>,
-): Fragment {
+export function planEnvironmentCopies(stage: RecipeStageId, tools: Pick<SpackTools, 'catalogue'>): Fragment {
   return {
     stage,
     comment: "the environment, and the site's configuration of Spack",
-    instructions: [
-      ...(catalogue === undefined
-        ? []
-        : [formatCopy(['catalogue/'], `${paths.catalogue}/`, { from: contextNames.catalogue })]),
-      formatCopy([`${siteFolder}/`], `${paths.site}/`),
-      formatCopy(['spack/'], `${paths.environment}/`),
-    ],
+    instructions: [...planConfigCopies(tools), formatCopy(['spack/'], `${paths.environment}/`)],
   };
+}
+
+/** Copies what every environment is subject to: the catalogue and the site's configuration. */
+export function planConfigCopies({ catalogue }: Pick<SpackTools, 'catalogue'>): string[] {
+  return [
+    ...(catalogue === undefined
+      ? []
+      : [formatCopy(['catalogue/'], `${paths.catalogue}/`, { from: contextNames.catalogue })]),
+    formatCopy([`${siteFolder}/`], `${paths.site}/`),
+  ];
 }

@@ -15,6 +15,9 @@ export const paths = {
   /** Spack's indexes of its recipes. */
   index: '/opt/cic/index',
   environment: '/opt/spack-environment',
+  /** The environment of a compiler that Spack builds, and what it installs. */
+  compilerEnvironment: '/opt/spack-compiler',
+  compilerSoftware: '/opt/spack-compiler/software',
   software: '/opt/software',
   view: '/opt/view',
   /** @see contract: What is inside an image */

@@ -12,6 +12,7 @@ import type { GeneratedFile, ImageRecipe } from '../recipe.ts';
 import type { SiteNetwork } from '../site-network.ts';
 import type { BuildTarget } from '../target.ts';
 import { type BuildImageInput, planBuildImage } from './build-image.ts';
+import type { BuiltCompiler } from './built-compiler.ts';
 import { findCompilerPackages, isBuildTool } from './compilers.ts';
 import type { ImageScripts } from './environment-files.ts';
 import { planFinalImage } from './final-image.ts';
@@ -30,6 +31,8 @@ export type SpackInput = {
   readonly lock: SpackLock;
   /** Compilers that the step asks for: `gcc@13`. */
   readonly compilers: readonly string[];
+  /** The one of them that Spack builds. */
+  readonly builtCompiler?: BuiltCompiler;
   readonly toolchain: ResolvedBase;
   /** Identity of what makes the toolchain image. */
   readonly toolchainKey: Digest;
@@ -116,7 +119,7 @@ export function planSpackStep(input: SpackStepInput): SpackStepPlan {
 
 function toBuildInput(input: SpackStepInput): BuildImageInput {
   const { step, pip, base, scope, target, contexts, network, spack } = input;
-  const { tools, yaml, lockText, scripts, catalogueContext, postInstall } = spack;
+  const { tools, yaml, lockText, scripts, catalogueContext, postInstall, builtCompiler } = spack;
   const packages = listPythonPackages(findRuntimeNodes(spack.lock));
   const compilers = spack.compilers.flatMap((compiler) => findCompilerPackages(compiler, base.suite));
   return {
@@ -126,6 +129,7 @@ function toBuildInput(input: SpackStepInput): BuildImageInput {
     lock: lockText,
     scripts,
     aptPackages: [...new Set([...step.description.apt, ...compilers])],
+    ...(builtCompiler && { builtCompiler }),
     pip,
     pipConstraints: formatConstraints(packages, findPythonConflicts(step.description.pip, packages)),
     target,
