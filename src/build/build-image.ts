@@ -4,7 +4,7 @@ import type { ImageRecipe, Recipe } from '../recipe/recipe.ts';
 import { contextNames } from '../recipe/spack/paths.ts';
 import type { BuildPlan, PlanOptions } from './plan.ts';
 import type { BuildDependencies } from './ports.ts';
-import { checkInstalledTargets } from './spack/check-targets.ts';
+import { checkInstalledTargets, listTargetFlags } from './spack/check-targets.ts';
 import { collectLines, toSpackError } from './spack/explain.ts';
 import { followInstall } from './spack/follow-install.ts';
 import { readOutput } from './spack/read-output.ts';
@@ -31,7 +31,8 @@ export async function buildImage(plan: BuildPlan, context: BuildImageContext): P
   const { platform, microarchitecture } = plan.machine;
   const place = { deps, options: context.plan, platform };
   const output = await readOutput(built, ['environment', 'targets'], place);
-  checkInstalledTargets(textOf(output.get('targets')), plan.target.marchFlags, microarchitecture);
+  const flags = listTargetFlags(spack.environment.input.lock.nodes, microarchitecture);
+  checkInstalledTargets(textOf(output.get('targets')), flags, microarchitecture);
   const final = spack.planWith(parseEnvironment(textOf(output.get('environment'))));
   const images = final.build && { [contextNames.build]: await deps.engine.pin(built, { signal }) };
   const image = await deps.engine.build({ ...final, ...(images && { images }) }, call);

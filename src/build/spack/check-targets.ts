@@ -1,6 +1,8 @@
 import { AppError } from '../../errors/app-error.ts';
-import type { SpackLock } from '../../spack/lock.ts';
-import { checkLockTargets } from '../../spack/lock-nodes.ts';
+import { compilerFlags } from '../../machine/compiler-flags.ts';
+import { findMicroarchitecture } from '../../machine/microarchitecture.ts';
+import type { LockNode, SpackLock } from '../../spack/lock.ts';
+import { builtNodes, checkLockTargets } from '../../spack/lock-nodes.ts';
 
 /**
  * The guarantee: everything that is built is built for the machine.
@@ -21,19 +23,36 @@ export function checkTargets({ nodes }: SpackLock, microarchitecture: string): v
   );
 }
 
+/** How the compilers of what is built compile for a machine, each in its own words. */
+export function listTargetFlags(nodes: readonly LockNode[], microarchitecture: string): string[] {
+  const target = findMicroarchitecture(microarchitecture);
+  if (target === undefined) return [];
+  return builtNodes(nodes).flatMap(({ compiler }) => {
+    if (compiler === undefined) return [];
+    const name = compiler.name === 'llvm' ? 'clang' : compiler.name;
+    const found = compilerFlags(target, { name, version: compiler.version });
+    return found.kind === 'flags' ? [found.flags] : [];
+  });
+}
+
 /**
  * Compares what was installed with what was decided.
  *
  * @param targets Lines of `folder<TAB>flags`, as `spack-finish.sh` writes them.
+ * @param flags Those that are right; none: nothing is known.
  * @throws SPACK_TARGET_WRONG - a package was compiled with the flags of another microarchitecture
  */
-export function checkInstalledTargets(targets: string, flags: string, microarchitecture: string): void {
-  const march = /-m(?:arch|cpu)=(\S+)/.exec(flags)?.[1];
-  if (march === undefined) return;
+export function checkInstalledTargets(
+  targets: string,
+  flags: readonly string[],
+  microarchitecture: string,
+): void {
+  const right = flags.flatMap((each) => readTarget(each) ?? []);
+  if (right.length === 0) return;
   const wrong = targets.split('\n').flatMap((line) => {
     const [folder = '', used = ''] = line.split('\t');
-    const found = /-m(?:arch|cpu)=([^\s'"]+)/.exec(used)?.[1];
-    return found === undefined || found === march ? [] : [`${folder} (-march=${found})`];
+    const found = readTarget(used);
+    return found === undefined || right.includes(found) ? [] : [`${folder} (-march=${found})`];
   });
   if (wrong.length === 0) return;
   throw new AppError(
@@ -44,4 +63,8 @@ export function checkInstalledTargets(targets: string, flags: string, microarchi
       details: { microarchitecture, packages: wrong },
     },
   );
+}
+
+function readTarget(flags: string): string | undefined {
+  return /-m(?:arch|cpu)=([^\s'"]+)/.exec(flags)?.[1];
 }
