@@ -20,7 +20,7 @@ test('the name of a system says all that a machine needs', () => {
       requestedArchitecture: 'cray-gpu',
       imageFormat: 'sif',
       mpi: 'mpich@3.4.3',
-      gpu: 'hip',
+      gpu: 'hip@6',
       gpuArch: 'gfx90a',
       system: { name: 'cray-gpu' },
     },
@@ -37,14 +37,14 @@ test('the name in a mapping means the same, and an alias means the system', () =
 test('images are named after the system', () => {
   const { request } = parse('cray');
   expect(request && planImageNames(request, { imagesPrefix: '' }).repository).toBe(
-    'w_s_cray-gpu_mpich_3.4.3_hip',
+    'w_s_cray-gpu_mpich_3.4.3_hip_6',
   );
 });
 
 test('a system whose runtime takes OCI images gets one; what the system does not say is none', () => {
   const { machine, problems } = parse({ name: 'arm-cluster' });
   expect(problems).toEqual([]);
-  expect(machine).toMatchObject({ imageFormat: 'oci', gpu: 'cuda', gpuArch: '90' });
+  expect(machine).toMatchObject({ imageFormat: 'oci', gpu: 'cuda@12', gpuArch: '90' });
   expect(machine).not.toHaveProperty('mpi');
 });
 
