@@ -34,7 +34,8 @@ export const gpuFlags: Readonly<Partial<Record<GpuKind, string>>> = { cuda: '--n
  */
 export function parseGpuSpec(spec: string): GpuSpec {
   const [, arch] = /(?:^|\s)(?:cuda_arch|amdgpu_target)==?([\w,]+)/.exec(spec) ?? [];
-  const toolkit = spec.replaceAll(/\s*(?:cuda_arch|amdgpu_target)==?[\w,]*/g, '').trim();
+  const rest = spec.replaceAll(/\s*(?:cuda_arch|amdgpu_target)==?[\w,]*/g, '').trim();
+  const toolkit = rest === '' && arch !== undefined ? (arch.startsWith('gfx') ? 'hip' : 'cuda') : rest;
   const [name = ''] = /^[\w-]*/.exec(toolkit) ?? [];
   const kind = kindOf(name);
   return { toolkit, ...(kind !== undefined && { kind }), ...(arch !== undefined && { arch }) };

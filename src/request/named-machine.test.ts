@@ -76,6 +76,17 @@ test('a GPU toolkit of another kind has no architecture of the system', () => {
   expect(parse({ name: 'cray', gpu: 'hip@6' }).machine).toMatchObject({ gpuArch: 'gfx90a' });
 });
 
+test('a GPU toolkit that the system has no use for costs a warning', () => {
+  expect(parse({ name: 'cray', gpu: 'cuda@12' }).problems).toEqual([
+    'r.json:1:33: machine.gpu: "cuda@12" is of no use on cray-gpu, which has GPUs of another kind: rocm gfx90a' +
+      " (leave it out, and it is the system's)",
+  ]);
+  const { gpu: _gpu, ...plain } = { ...arm, name: 'plain' };
+  const text = JSON.stringify({ machine: { name: 'plain', gpu: 'hip' }, workflow: 'w', step_id: 's' });
+  const { problems } = parseRequestText(text, { file: 'r.json', cwd: '/', systems: [plain] });
+  expect(problems).toMatchObject([{ message: '"hip" is of no use on plain, which has no GPUs' }]);
+});
+
 test('an architecture beside the name is the one asked for', () => {
   expect(parse({ name: 'cray', architecture: 'Rome' })).toMatchObject({
     machine: { microarchitecture: 'zen2', requestedArchitecture: 'rome', system: { name: 'cray-gpu' } },
