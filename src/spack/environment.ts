@@ -3,7 +3,7 @@ import { AppError } from '../errors/app-error.ts';
 import { formatProblem, type Problem } from '../errors/problem.ts';
 import { parseGpuSpec } from '../machine/gpu.ts';
 import type { Machine } from '../machine/machine.ts';
-import { findConflicts } from './environment-conflicts.ts';
+import { type EnvironmentConflict, findConflicts } from './environment-conflicts.ts';
 import { planGpuVariants } from './gpu-variants.ts';
 import { isMapping, listOf, type Mapping, mergeMappings } from './mapping.ts';
 import { normalizeLegacySpec } from './normalize-legacy-spec.ts';
@@ -67,6 +67,18 @@ export function planEnvironment(input: EnvironmentInput): Environment {
     specs: specs.parsed,
     hasOtherSpecs: specs.parsed.length < specs.texts.length,
   };
+}
+
+/**
+ * What a step's section says that the machine cannot have.
+ *
+ * @throws SPACK_SYNTAX - as {@link planEnvironment}
+ */
+export function findEnvironmentConflicts(
+  section: Mapping,
+  machine: EnvironmentInput['machine'],
+): EnvironmentConflict[] {
+  return findConflicts(section, readSpecs(section).parsed, machine);
 }
 
 function planDemands(
