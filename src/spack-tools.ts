@@ -6,6 +6,7 @@ import type { CatalogueFolders, PreparedTools, PrepareOptions, SpackPort } from 
 import type { Config } from './config/config.ts';
 import { toProxyEnvironment } from './engine/options.ts';
 import { AppError } from './errors/app-error.ts';
+import { explainUnreadable } from './errors/unreadable.ts';
 import { withLock } from './exec/lock.ts';
 import { hashTree } from './files/tree-hash.ts';
 import { digestOf } from './oci/digest.ts';
@@ -81,7 +82,7 @@ async function requireCredentials(file: string, cache: string): Promise<void> {
   const text = await readFile(file, 'utf8').catch((cause) => {
     throw new AppError(
       'FILE_UNREADABLE',
-      `the credentials of the package cache cannot be read: ${cause.message}`,
+      explainUnreadable(`the file with the credentials of the package cache, ${file},`, cause),
       {
         hint: 'correct spack.cache_credentials_file in the config',
         cause,

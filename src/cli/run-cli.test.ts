@@ -131,7 +131,7 @@ test('a request with faults ends before anything is started, for programs in one
 test('a request that is not there is named', async () => {
   const { exitCode, stderr } = await runForTest(['build', '--request', join(folder, 'no.json')]);
   expect(exitCode).toBe(2);
-  expect(stderr).toContain('no.json cannot be read');
+  expect(stderr).toContain('no.json does not exist');
 });
 
 test.each([

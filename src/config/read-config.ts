@@ -5,6 +5,7 @@ import { parseYamlDocument } from '../document/yaml-document.ts';
 import { AppError } from '../errors/app-error.ts';
 import { formatProblem, type Problem } from '../errors/problem.ts';
 import { toSchemaProblems } from '../errors/schema-problems.ts';
+import { explainUnreadable } from '../errors/unreadable.ts';
 import { completeConfig, type Machine } from './complete-config.ts';
 import type { Config } from './config.ts';
 import { configSchema } from './config-schema.ts';
@@ -52,7 +53,7 @@ async function findConfigFile(
   const named = file ?? (env['CIC_CONFIG'] || undefined);
   if (named !== undefined) {
     const text = await readFile(named, 'utf8').catch((cause) => {
-      throw new AppError('FILE_UNREADABLE', `the configuration ${named} cannot be read: ${cause.message}`, {
+      throw new AppError('FILE_UNREADABLE', explainUnreadable(`the configuration ${named}`, cause), {
         cause,
       });
     });
@@ -62,7 +63,7 @@ async function findConfigFile(
   for (const path of [own, '/etc/cic/config.yaml']) {
     const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
       if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined;
-      throw new AppError('FILE_UNREADABLE', `the configuration ${path} cannot be read: ${cause.message}`, {
+      throw new AppError('FILE_UNREADABLE', explainUnreadable(`the configuration ${path}`, cause), {
         cause,
       });
     });

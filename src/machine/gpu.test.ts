@@ -8,6 +8,8 @@ test.each([
   ['cuda_arch=90 cuda', { toolkit: 'cuda', arch: '90' }],
   ['cuda cuda_arch==90', { toolkit: 'cuda', arch: '90' }],
   ['hip@6 amdgpu_target=gfx90a', { toolkit: 'hip@6', kind: 'rocm', arch: 'gfx90a' }],
+  ['cuda_arch=90', { toolkit: 'cuda', kind: 'cuda', arch: '90' }],
+  ['amdgpu_target=gfx90a', { toolkit: 'hip', kind: 'rocm', arch: 'gfx90a' }],
   ['rocm@6', { toolkit: 'rocm@6', kind: 'rocm' }],
   ['intel-oneapi-compilers', { toolkit: 'intel-oneapi-compilers', kind: 'intel' }],
 ])('%s', (spec, expected) => {

@@ -11,8 +11,17 @@ export type GpuSpec = {
   readonly arch?: string;
 };
 
-/** Spack's package of each toolkit; Intel's comes with its compilers. */
-export const gpuToolkits: Readonly<Record<Exclude<GpuKind, 'intel'>, string>> = { cuda: 'cuda', rocm: 'hip' };
+/**
+ * Spack spec of the toolkit for a system that does not say which one; Intel's comes with its compilers. The
+ * newest would need a driver that few systems have: all of CUDA 12 runs with drivers from 525 (2022) on, CUDA 13
+ * only from 580 on.
+ *
+ * @see NVIDIA, CUDA Compatibility, Minor Version Compatibility, table 1
+ */
+export const gpuToolkits: Readonly<Record<Exclude<GpuKind, 'intel'>, string>> = {
+  cuda: 'cuda@12',
+  rocm: 'hip@6',
+};
 
 /** Option that shows the GPUs to an Apptainer or Singularity container. */
 export const gpuFlags: Readonly<Partial<Record<GpuKind, string>>> = { cuda: '--nv', rocm: '--rocm' };
@@ -25,7 +34,8 @@ export const gpuFlags: Readonly<Partial<Record<GpuKind, string>>> = { cuda: '--n
  */
 export function parseGpuSpec(spec: string): GpuSpec {
   const [, arch] = /(?:^|\s)(?:cuda_arch|amdgpu_target)==?([\w,]+)/.exec(spec) ?? [];
-  const toolkit = spec.replaceAll(/\s*(?:cuda_arch|amdgpu_target)==?[\w,]*/g, '').trim();
+  const rest = spec.replaceAll(/\s*(?:cuda_arch|amdgpu_target)==?[\w,]*/g, '').trim();
+  const toolkit = rest === '' && arch !== undefined ? (arch.startsWith('gfx') ? 'hip' : 'cuda') : rest;
   const [name = ''] = /^[\w-]*/.exec(toolkit) ?? [];
   const kind = kindOf(name);
   return { toolkit, ...(kind !== undefined && { kind }), ...(arch !== undefined && { arch }) };

@@ -20,7 +20,7 @@ test('the name of a system says all that a machine needs', () => {
       requestedArchitecture: 'cray-gpu',
       imageFormat: 'sif',
       mpi: 'mpich@3.4.3',
-      gpu: 'hip',
+      gpu: 'hip@6',
       gpuArch: 'gfx90a',
       system: { name: 'cray-gpu' },
     },
@@ -37,14 +37,14 @@ test('the name in a mapping means the same, and an alias means the system', () =
 test('images are named after the system', () => {
   const { request } = parse('cray');
   expect(request && planImageNames(request, { imagesPrefix: '' }).repository).toBe(
-    'w_s_cray-gpu_mpich_3.4.3_hip',
+    'w_s_cray-gpu_mpich_3.4.3_hip_6',
   );
 });
 
 test('a system whose runtime takes OCI images gets one; what the system does not say is none', () => {
   const { machine, problems } = parse({ name: 'arm-cluster' });
   expect(problems).toEqual([]);
-  expect(machine).toMatchObject({ imageFormat: 'oci', gpu: 'cuda', gpuArch: '90' });
+  expect(machine).toMatchObject({ imageFormat: 'oci', gpu: 'cuda@12', gpuArch: '90' });
   expect(machine).not.toHaveProperty('mpi');
 });
 
@@ -74,6 +74,17 @@ test('fields beside the name that are empty: none for MPI and GPU, the system fo
 test('a GPU toolkit of another kind has no architecture of the system', () => {
   expect(parse({ name: 'cray', gpu: 'cuda@12' }).machine).not.toHaveProperty('gpuArch');
   expect(parse({ name: 'cray', gpu: 'hip@6' }).machine).toMatchObject({ gpuArch: 'gfx90a' });
+});
+
+test('a GPU toolkit that the system has no use for costs a warning', () => {
+  expect(parse({ name: 'cray', gpu: 'cuda@12' }).problems).toEqual([
+    'r.json:1:33: machine.gpu: "cuda@12" is of no use on cray-gpu, which has GPUs of another kind: rocm gfx90a' +
+      " (leave it out, and it is the system's)",
+  ]);
+  const { gpu: _gpu, ...plain } = { ...arm, name: 'plain' };
+  const text = JSON.stringify({ machine: { name: 'plain', gpu: 'hip' }, workflow: 'w', step_id: 's' });
+  const { problems } = parseRequestText(text, { file: 'r.json', cwd: '/', systems: [plain] });
+  expect(problems).toMatchObject([{ message: '"hip" is of no use on plain, which has no GPUs' }]);
 });
 
 test('an architecture beside the name is the one asked for', () => {

@@ -29,7 +29,10 @@ export function normalizeMachine(
   const system = check(field, name, (text) => requireSystem(systems, text), report);
   const machine = resolveMachine(own, system, report);
   if (name !== undefined && system === undefined) return undefined;
-  if (machine !== undefined && system !== undefined) reportForeignCode(machine, system, report);
+  if (machine !== undefined && system !== undefined) {
+    reportForeignCode(machine, system, report);
+    reportForeignGpu(machine, system, report);
+  }
   return machine;
 }
 
@@ -85,6 +88,19 @@ function reportForeignCode({ microarchitecture }: Machine, system: HpcSystem, re
     severity: 'warning',
     field: 'machine.architecture',
     message: `code for ${microarchitecture} does not run on ${system.name}, whose processors are ${system.microarchitecture}`,
+    hint: "leave it out, and it is the system's",
+  });
+}
+
+/** A toolkit beside the name wins too; nothing would be compiled for the GPUs that are there. */
+function reportForeignGpu({ gpu = '' }: Machine, { name, gpu: own }: HpcSystem, report: Report): void {
+  const { kind } = parseGpuSpec(gpu);
+  if (kind === undefined || kind === own?.kind) return;
+  const there = own === undefined ? 'has no GPUs' : `has GPUs of another kind: ${own.kind} ${own.arch ?? ''}`;
+  report({
+    severity: 'warning',
+    field: 'machine.gpu',
+    message: `"${gpu}" is of no use on ${name}, which ${there.trimEnd()}`,
     hint: "leave it out, and it is the system's",
   });
 }

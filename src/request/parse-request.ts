@@ -9,6 +9,7 @@ import {
   toSchemaProblems,
   toUnknownKeyProblem,
 } from '../errors/schema-problems.ts';
+import { explainUnreadable } from '../errors/unreadable.ts';
 import type { HpcSystem } from '../machine/system/system.ts';
 import type { BuildRequest } from './build-request.ts';
 import {
@@ -59,7 +60,7 @@ export async function readRequestFile(
   systems: readonly HpcSystem[] = [],
 ): Promise<NormalizedRequest> {
   const text = await readFile(file, 'utf8').catch((cause) => {
-    throw new AppError('FILE_UNREADABLE', `${file} cannot be read: ${cause.message}`, { cause });
+    throw new AppError('FILE_UNREADABLE', explainUnreadable(file, cause), { cause });
   });
   return parseRequestText(text, { file, cwd: resolve(dirname(file)), systems });
 }

@@ -37,7 +37,10 @@ const machineSchema = z
       examples: ['docker', 'singularity', 'apptainer'],
     }),
     mpi: specField('Spack spec of the MPI library of the machine', 'openmpi@4'),
-    gpu: specField('Spack spec of the GPU toolkit of the machine', 'cuda@10'),
+    gpu: specField(
+      'Spack spec of the GPU toolkit of the machine, with the architecture that code is compiled for',
+      'cuda@12.4 cuda_arch=90',
+    ),
   })
   .meta({ description: 'The machine that the image is for' });
 

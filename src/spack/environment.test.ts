@@ -28,9 +28,9 @@ describe('what the machine demands', () => {
   test('the GPU architecture is a variant of packages that have it, and the toolkit none', () => {
     const { packages } = spackOf({ specs: ['ucx'] }, { gpu: 'cuda@12 cuda_arch=90', gpuArch: '90' });
     expect(packages.cuda).toEqual({ require: ['cuda@12'] });
-    expect(packages.all.variants).toEqual(['+cuda cuda_arch=90']);
+    expect(packages.all.variants).toEqual(['+cuda', 'cuda_arch=90']);
     const rocm = spackOf({ specs: ['ucx'] }, { gpu: 'hip', gpuArch: 'gfx90a' });
-    expect(rocm.packages.all.variants).toEqual(['+rocm amdgpu_target=gfx90a']);
+    expect(rocm.packages.all.variants).toEqual(['+rocm', 'amdgpu_target=gfx90a']);
   });
 
   test('it is solved for machines that this one is not', () => {

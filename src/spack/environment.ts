@@ -3,7 +3,8 @@ import { AppError } from '../errors/app-error.ts';
 import { formatProblem, type Problem } from '../errors/problem.ts';
 import { parseGpuSpec } from '../machine/gpu.ts';
 import type { Machine } from '../machine/machine.ts';
-import { findConflicts } from './environment-conflicts.ts';
+import { type EnvironmentConflict, findConflicts } from './environment-conflicts.ts';
+import { planGpuVariants } from './gpu-variants.ts';
 import { isMapping, listOf, type Mapping, mergeMappings } from './mapping.ts';
 import { normalizeLegacySpec } from './normalize-legacy-spec.ts';
 import { parseSpec } from './parse-spec.ts';
@@ -55,7 +56,11 @@ export function planEnvironment(input: EnvironmentInput): Environment {
     packages: planCompilers(compilers, isLegacy),
   });
   const wanted = { ...section, ...(packages !== undefined && { packages }), specs: specs.texts };
-  const merged = joinRequirements(mergeMappings(own, wanted), own, wanted);
+  const joined = joinRequirements(mergeMappings(own, wanted), own, wanted);
+  const merged =
+    machine.gpuArch === undefined
+      ? joined
+      : mergeMappings(joined, { packages: planGpuVariants(machine.gpuArch, packages) });
   return {
     yaml: stringify({ spack: { ...merged, view } }, { lineWidth: 0 }),
     compilers,
@@ -64,13 +69,24 @@ export function planEnvironment(input: EnvironmentInput): Environment {
   };
 }
 
+/**
+ * What a step's section says that the machine cannot have.
+ *
+ * @throws SPACK_SYNTAX - as {@link planEnvironment}
+ */
+export function findEnvironmentConflicts(
+  section: Mapping,
+  machine: EnvironmentInput['machine'],
+): EnvironmentConflict[] {
+  return findConflicts(section, readSpecs(section).parsed, machine);
+}
+
 function planDemands(
-  { mpi, gpu, gpuArch }: EnvironmentInput['machine'],
+  { mpi, gpu }: EnvironmentInput['machine'],
   requirements: readonly string[],
   view: string,
 ): Mapping {
   const toolkit = gpu === undefined ? undefined : parseGpuSpec(gpu).toolkit;
-  const arch = gpuArch === undefined ? undefined : gpuVariants(gpuArch);
   return {
     specs: [],
     view,
@@ -80,19 +96,11 @@ function planDemands(
       targets: { granularity: 'microarchitectures', host_compatible: false },
     },
     packages: {
-      all: {
-        require: requirements,
-        ...(arch !== undefined && { variants: [arch] }),
-      },
+      all: { require: requirements },
       ...(mpi !== undefined && { mpi: { require: [mpi] } }),
       ...(toolkit !== undefined && { [nameOf(toolkit)]: { require: [toolkit] } }),
     },
   };
-}
-
-/** Preferences: Spack applies them to the packages that have such variants. */
-function gpuVariants(arch: string): string {
-  return arch.startsWith('gfx') ? `+rocm amdgpu_target=${arch}` : `+cuda cuda_arch=${arch}`;
 }
 
 function nameOf(spec: string): string {

@@ -18,6 +18,14 @@ export function builtNodes(nodes: readonly LockNode[]): LockNode[] {
   return nodes.filter(({ isExternal }) => !isExternal);
 }
 
+/** The GPUs that a package is compiled for, as Spack writes it: `cuda_arch=90`. */
+export function gpuArchOf({ parameters }: Pick<LockNode, 'parameters'>): string | undefined {
+  return ['cuda_arch', 'amdgpu_target'].flatMap((name) => {
+    const values = [parameters[name] ?? 'none'].flat();
+    return values.includes('none') ? [] : [`${name}=${values.join(',')}`];
+  })[0];
+}
+
 /**
  * The node of this name; of several (a tool may be built a second time for building only) the one that
  * the finished software uses.

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { AppError, isAppError } from '../errors/app-error.ts';
+import { explainUnreadable } from '../errors/unreadable.ts';
 import { parseLock } from './lock.ts';
 
 /**
@@ -10,7 +11,7 @@ import { parseLock } from './lock.ts';
  */
 export async function readLockFile(file: string): Promise<string> {
   const text = await readFile(file, 'utf8').catch((cause) => {
-    throw new AppError('FILE_UNREADABLE', `${file} cannot be read: ${cause.message}`, { cause });
+    throw new AppError('FILE_UNREADABLE', explainUnreadable(file, cause), { cause });
   });
   try {
     parseLock(text);

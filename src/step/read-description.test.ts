@@ -229,6 +229,13 @@ describe('validating a folder', () => {
     ]);
   });
 
+  test('warns where nothing in it is for CIC: it may be the wrong one', async () => {
+    await write({ 'notes.txt': 'x' });
+    expect((await validateStepFolder(folder)).map(formatProblem)).toEqual([
+      expect.stringMatching(/^\.: asks for no software/),
+    ]);
+  });
+
   test('says when there is no such folder', async () => {
     await expect(validateStepFolder(join(folder, 'none'))).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
   });

@@ -2,6 +2,7 @@ import { lstat, open, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { AppError, isAppError } from '../errors/app-error.ts';
 import type { Problem } from '../errors/problem.ts';
+import { explainUnreadable } from '../errors/unreadable.ts';
 
 /** The step's own script, run at the end of the build. */
 export const postInstallFile = 'post_inst.sh';
@@ -71,13 +72,6 @@ export async function requireStepFile(folder: string, path: string): Promise<str
   return target;
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'does not exist',
-  EACCES: 'may not be read',
-  ELOOP: 'is a link that leads to itself',
-};
-
 function toUnreadableError(path: string, cause: NodeJS.ErrnoException): AppError {
-  const reason = reasons[cause.code ?? ''] ?? `cannot be read: ${cause.message}`;
-  return new AppError('STEP_UNREADABLE', `${path} ${reason}`, { cause });
+  return new AppError('STEP_UNREADABLE', explainUnreadable(path, cause), { cause });
 }

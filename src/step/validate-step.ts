@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { AppError } from '../errors/app-error.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
 import type { Problem } from '../errors/problem.ts';
+import { explainUnreadable } from '../errors/unreadable.ts';
 import { readStepDescription, stepFileNames } from './read-description.ts';
 import { postInstallFile, tryReadStepFile } from './step-files.ts';
 
@@ -12,10 +13,24 @@ import { postInstallFile, tryReadStepFile } from './step-files.ts';
  */
 export async function validateStepFolder(folder: string): Promise<Problem[]> {
   const names = await readdir(folder).catch((cause) => {
-    throw new AppError('FILE_UNREADABLE', `${folder} cannot be read: ${cause.message}`, { cause });
+    throw new AppError('FILE_UNREADABLE', explainUnreadable(folder, cause), { cause });
   });
   const { problems } = await readStepDescription(folder);
-  return [...problems, ...findMisspeltFiles(names), ...(await checkPostInstall(folder, names))];
+  const slips = findMisspeltFiles(names);
+  return [
+    ...problems,
+    ...slips,
+    ...(slips.length === 0 ? findNothingAsked(names) : []),
+    ...(await checkPostInstall(folder, names)),
+  ];
+}
+
+/** It may be meant so, but more often the folder is another one. */
+function findNothingAsked(names: readonly string[]): Problem[] {
+  if (stepFileNames.some((name) => names.includes(name))) return [];
+  const message = 'asks for no software: the image would hold these files and nothing else';
+  const hint = 'a step names its software in eflows4hpc.yaml: is it this folder?';
+  return [{ severity: 'warning', file: '.', message, hint }];
 }
 
 /** A file with a slip in its name would be ignored in silence. */

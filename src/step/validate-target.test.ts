@@ -40,6 +40,17 @@ test('a request is checked together with the step folder that it names', async (
   expect(problems).toMatchObject([{ file: join(folder, 'step/eflows4hpc.yaml'), field: 'pip[0]' }]);
 });
 
+test('a request for a machine that cannot have what the step asks of Spack says so', async () => {
+  await writeFile(
+    join(folder, 'step/eflows4hpc.yaml'),
+    'spack: {specs: [zlib target=zen4, lz4 target=zen2]}\n',
+  );
+  const { problems } = await validateTarget(await writeRequest('step'));
+  expect(problems).toMatchObject([
+    { severity: 'error', field: 'machine', message: expect.stringContaining('zen4') },
+  ]);
+});
+
 test('a request that names no step folder says so', async () => {
   const { problems } = await validateTarget(await writeRequest('nowhere'));
   expect(problems).toMatchObject([{ severity: 'error', field: 'path' }]);

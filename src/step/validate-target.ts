@@ -2,11 +2,13 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../errors/app-error.ts';
 import type { Problem } from '../errors/problem.ts';
+import { explainUnreadable } from '../errors/unreadable.ts';
 import { findMpiMismatch } from '../machine/mpi-compatibility.ts';
 import type { HpcSystem } from '../machine/system/system.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import { readRequestFile } from '../request/parse-request.ts';
-import { stepFileNames } from './read-description.ts';
+import { findEnvironmentConflicts } from '../spack/environment.ts';
+import { readStepDescription, stepFileNames } from './read-description.ts';
 import { validateStepFolder } from './validate-step.ts';
 
 export type Validation = {
@@ -29,7 +31,7 @@ export type ValidateOptions = {
  */
 export async function validateTarget(path: string, options: ValidateOptions = {}): Promise<Validation> {
   const found = await stat(path).catch((cause) => {
-    throw new AppError('FILE_UNREADABLE', `${path} cannot be read: ${cause.message}`, { cause });
+    throw new AppError('FILE_UNREADABLE', explainUnreadable(path, cause), { cause });
   });
   if (found.isDirectory()) return { kind: 'step', problems: await validateStep(path) };
   if (stepFileNames.includes(basename(path)))
@@ -47,12 +49,26 @@ async function validateStep(folder: string): Promise<Problem[]> {
 async function validateRequest(file: string, systems?: readonly HpcSystem[]): Promise<Problem[]> {
   const { request, problems } = await readRequestFile(file, systems);
   if (request === undefined) return [...problems];
-  return [...problems, ...findMpiProblems(request, file), ...(await validateSource(request, file))];
+  return [
+    ...problems,
+    ...findMpiProblems(request, file),
+    ...(await validateSource(request, file)),
+    ...(await findSpackConflicts(request, file)),
+  ];
 }
 
 function findMpiProblems({ machine: { mpi, system } }: BuildRequest, file: string): Problem[] {
   const mismatch = mpi === undefined || system === undefined ? undefined : findMpiMismatch(mpi, system);
   return mismatch === undefined ? [] : [{ severity: 'warning', file, field: 'machine.mpi', ...mismatch }];
+}
+
+/** Of a step without errors of its own and the machine; the solver may find more. */
+async function findSpackConflicts({ source, machine }: BuildRequest, file: string): Promise<Problem[]> {
+  if (source.kind !== 'folder') return [];
+  const { description } = await readStepDescription(source.path);
+  if (description?.spack === undefined) return [];
+  const conflicts = findEnvironmentConflicts(description.spack, machine);
+  return conflicts.map((conflict) => ({ severity: 'error', file, field: 'machine', ...conflict }));
 }
 
 async function validateSource({ source }: BuildRequest, file: string): Promise<Problem[]> {

@@ -7,7 +7,14 @@ import type { StepDescription } from '../../step/description.ts';
 import { createRig, type Rig, type RigChanges, resolveTo } from '../build.fixture.ts';
 import { dryRun } from '../dry-run.ts';
 import type { BuildPlan } from '../plan.ts';
-import { createSpackRig, lockText, makeSpackRequest, type SpackRig, spackSection } from './spack.fixture.ts';
+import {
+  createSpackRig,
+  lockText,
+  makeSpackRequest,
+  type SpackRig,
+  spackSection,
+  zen3Machine,
+} from './spack.fixture.ts';
 
 let rig: Rig;
 let spackRig: SpackRig;
@@ -199,6 +206,16 @@ test('warnings about the catalogue reach the user', async () => {
   const prepared = { ...spackRig.prepared, warnings: ['the recipe kratos is left out'] };
   await plan({ deps: { spack: { ...spackRig.port, prepare: async () => prepared } } });
   expect(warnings()).toEqual([{ kind: 'warning', message: 'the recipe kratos is left out' }]);
+});
+
+test('a GPU without its architecture costs a warning: nothing would be compiled for it', async () => {
+  await plan({ request: { machine: { ...zen3Machine, gpu: 'hip@6' } } });
+  expect(warnings()).toMatchObject([
+    { message: expect.stringContaining('"hip@6"'), hint: expect.stringContaining('amdgpu_target=') },
+  ]);
+  rig.events.length = 0;
+  await plan({ request: { machine: { ...zen3Machine, gpu: 'hip@6', gpuArch: 'gfx90a' } } });
+  expect(warnings()).toEqual([]);
 });
 
 test('the catalogue is copied under the place where its Spack looks for it', async () => {

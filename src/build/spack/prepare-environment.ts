@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { isAppError } from '../../errors/app-error.ts';
+import { parseGpuSpec } from '../../machine/gpu.ts';
+import type { Machine } from '../../machine/machine.ts';
 import { digestOf } from '../../oci/digest.ts';
 import type { ResolvedBase } from '../../recipe/base-image.ts';
 import { planCacheScope } from '../../recipe/caches.ts';
@@ -17,7 +19,7 @@ import type { BuildRequest } from '../../request/build-request.ts';
 import { planCompilerEnvironment } from '../../spack/compiler-environment.ts';
 import { type Environment, planEnvironment } from '../../spack/environment.ts';
 import { parseLock } from '../../spack/lock.ts';
-import { findRuntimeNodes } from '../../spack/lock-nodes.ts';
+import { findRuntimeNodes, gpuArchOf } from '../../spack/lock-nodes.ts';
 import { formatSpec } from '../../spack/spec.ts';
 import type { Step } from '../../step/step.ts';
 import type { PlanOptions, PreparedEnvironment } from '../plan.ts';
@@ -73,6 +75,7 @@ export async function prepareEnvironment(
   const lock = parseLock(lockText);
   checkTargets(lock, machine.microarchitecture);
   warnAboutPython(step, lock, stages);
+  warnAboutGpu(machine, lock, stages);
   const folder = join(options.workspace.directory, 'step', step.stepId);
   const postInstall = await readOptional(folder, 'post_inst.sh');
   const input: SpackInput = {
@@ -195,4 +198,22 @@ function warnAboutPython(
       hint: `other Spack packages were built with ${spackVersion}: leave it to one of the two`,
     });
   }
+}
+
+/** A toolkit alone does not say for which GPUs: it would lie in the image and nothing would use it. */
+function warnAboutGpu(
+  { gpu, gpuArch }: Machine,
+  { nodes }: ReturnType<typeof parseLock>,
+  stages: PlanOptions['stages'],
+): void {
+  if (gpu === undefined || gpuArch !== undefined || nodes.some((node) => gpuArchOf(node) !== undefined))
+    return;
+  const { kind } = parseGpuSpec(gpu);
+  if (kind !== 'cuda' && kind !== 'rocm') return;
+  const example = kind === 'cuda' ? 'cuda_arch=90' : 'amdgpu_target=gfx90a';
+  stages.emit({
+    kind: 'warning',
+    message: `no package is compiled for GPUs: the machine's gpu "${gpu}" does not say for which`,
+    hint: `write "${gpu} ${example}", with the architecture of the machine's GPUs`,
+  });
 }

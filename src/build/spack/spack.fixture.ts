@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { EngineEventListener } from '../../engine/events.ts';
 import type { Engine } from '../../engine/port.ts';
+import type { Machine } from '../../machine/machine.ts';
 import { type Digest, digestOf } from '../../oci/digest.ts';
 import { makeRequest, makeSpackInput } from '../../recipe/recipe.fixture.ts';
 import type { ImageRecipe } from '../../recipe/recipe.ts';
@@ -76,7 +77,7 @@ export async function createSpackRig(rig: Rig): Promise<SpackRig> {
 }
 
 /** A request for zen3, for what takes one. */
-export function makeSpackRequest(changes: { readonly force?: boolean } = {}) {
+export function makeSpackRequest(changes: { readonly force?: boolean; readonly machine?: Machine } = {}) {
   return { ...makeRequest(), machine: zen3Machine, ...changes };
 }
 

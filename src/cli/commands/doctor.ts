@@ -46,6 +46,7 @@ export function registerDoctor(program: Command, context: CliContext): void {
 
 function formatExamination(found: Examination, config: Config, paint: Paint): string {
   const { platform, microarchitecture, system, node } = found.machine;
+  const width = Math.max(11, ...found.tools.map(({ name }) => name.length));
   return [
     paint.bold(`CIC ${readVersion()}`),
     `  ${system}, ${platform} (${microarchitecture}), Node.js ${node}`,
@@ -60,7 +61,7 @@ function formatExamination(found: Examination, config: Config, paint: Paint): st
     ),
     '',
     paint.bold('Tools'),
-    ...found.tools.map((tool) => formatTool(tool, paint)),
+    ...found.tools.map((tool) => formatTool(tool, width, paint)),
     '',
     paint.bold('Folders'),
     ...found.folders.map((folder) => formatFolder(folder, paint)),
@@ -70,10 +71,14 @@ function formatExamination(found: Examination, config: Config, paint: Paint): st
   ].join('\n');
 }
 
-function formatTool({ name, path, why, isNeeded, ...tool }: ExaminedTool, paint: Paint): string {
-  if (path !== undefined) return `  ${paint.good('✓')} ${name.padEnd(11)} ${paint.dim(path)}`;
+function formatTool(
+  { name, path, why, isNeeded, ...tool }: ExaminedTool,
+  width: number,
+  paint: Paint,
+): string {
+  if (path !== undefined) return `  ${paint.good('✓')} ${name.padEnd(width)} ${paint.dim(path)}`;
   const mark = isNeeded ? paint.bad('✗') : paint.dim('-');
-  return `  ${mark} ${name.padEnd(11)} missing: it ${why} ${paint.dim(`→ apt-get install -y ${tool.package}`)}`;
+  return `  ${mark} ${name.padEnd(width)} missing: it ${why} ${paint.dim(`→ apt-get install -y ${tool.package}`)}`;
 }
 
 function formatFolder({ purpose, path, freeBytes, fault }: ExaminedFolder, paint: Paint): string {

@@ -5,6 +5,7 @@ import { checkConfig, readConfig } from '../../config/read-config.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { ErrorCode } from '../../errors/codes.ts';
 import { formatProblem, type Problem } from '../../errors/problem.ts';
+import { explainUnreadable } from '../../errors/unreadable.ts';
 import { loadSystems } from '../../machine/system/load-systems.ts';
 import { isSystemFile, parseSystem } from '../../machine/system/parse-system.ts';
 import { stepFileNames } from '../../step/read-description.ts';
@@ -54,7 +55,8 @@ async function validate(
     : `${[...problems.map((problem) => formatLine(problem, paint)), summarize(path, kind, problems, paint)].join('\n')}\n`;
   context.stdout.write(report);
   if (errors.length === 0) return;
-  throw new AppError(errorCodes[kind], `${path} cannot be built as it is`, { details: { problems } });
+  const use = kind === 'step' || kind === 'request' ? 'built' : 'used';
+  throw new AppError(errorCodes[kind], `${path} cannot be ${use} as it is`, { details: { problems } });
 }
 
 /** A YAML file that is no step's own is a machine file, if it says so, or a configuration. */
@@ -69,7 +71,7 @@ async function findProblems(
     return validateTarget(path, { readSystems });
   }
   const text = await readFile(path, 'utf8').catch((cause) => {
-    throw new AppError('FILE_UNREADABLE', `${path} cannot be read: ${cause.message}`, { cause });
+    throw new AppError('FILE_UNREADABLE', explainUnreadable(path, cause), { cause });
   });
   if (isSystemFile(text)) return { kind: 'machine', problems: parseSystem(text, path).problems };
   return { kind: 'config', problems: checkConfig(text, path, machine).problems };

@@ -15,8 +15,9 @@ beforeEach(async () => {
 
 afterEach(() => rm(rig.folder, { recursive: true, force: true }));
 
-async function plan(description: Partial<StepDescription>) {
-  const { deps } = await createSpackRig(rig);
+async function plan(description: Partial<StepDescription>, lock = lockText) {
+  const { deps, outputs } = await createSpackRig(rig);
+  outputs.set('spack.lock', lock);
   const onEvent = () => undefined;
   return dryRun(makeSpackRequest(), { ...deps, ...resolveTo(rig, description) }, { onEvent });
 }
@@ -43,6 +44,14 @@ describe('of a Spack environment', () => {
     expect(table).toContain('zlib              1.3.1    zen3    Spack (built)');
     expect(table.at(-1)).toBe('gmake             4.3      zen3    the distribution (external)');
     expect(table).toHaveLength(8);
+  });
+
+  test('a column says which packages are compiled for a GPU', async () => {
+    const lock = lockText.replace('"optimize":true', '"optimize":true,"cuda_arch":["80","90"]');
+    const text = formatPlan(await plan({ spack: spackSection }, lock), plainPaint);
+    expect(text).toMatch(/^PACKAGE +VERSION +TARGET +GPU +COMES FROM$/m);
+    expect(text).toMatch(/^zlib +1\.3\.1 +zen3 +cuda_arch=80,90 +Spack \(built\)$/m);
+    expect(text).toMatch(/^lz4 +\S+ +zen3 +- +Spack \(built\)$/m);
   });
 
   test('programs get packages and lock as values', async () => {

@@ -1,5 +1,6 @@
 import type { BuildPlan } from '../../build/plan.ts';
 import type { LockNode } from '../../spack/lock.ts';
+import { gpuArchOf } from '../../spack/lock-nodes.ts';
 import type { Paint } from '../paint.ts';
 import { formatTable } from '../table.ts';
 
@@ -86,13 +87,15 @@ function formatPackages(nodes: readonly LockNode[], paint: Paint): string {
     ...nodes.filter(({ isExternal }) => !isExternal),
     ...nodes.filter(({ isExternal }) => isExternal),
   ];
+  const isForGpu = nodes.some((node) => gpuArchOf(node) !== undefined);
   return formatTable(
-    ['PACKAGE', 'VERSION', 'TARGET', 'COMES FROM'],
-    sorted.map(({ name, version, target, isExternal }) => [
-      name,
-      version,
-      target,
-      isExternal ? 'the distribution (external)' : 'Spack (built)',
+    ['PACKAGE', 'VERSION', 'TARGET', ...(isForGpu ? ['GPU'] : []), 'COMES FROM'],
+    sorted.map((node) => [
+      node.name,
+      node.version,
+      node.target,
+      ...(isForGpu ? [gpuArchOf(node) ?? '-'] : []),
+      node.isExternal ? 'the distribution (external)' : 'Spack (built)',
     ]),
     paint,
   );

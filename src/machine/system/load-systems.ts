@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../errors/app-error.ts';
 import { formatProblem, type Problem } from '../../errors/problem.ts';
+import { explainUnreadable } from '../../errors/unreadable.ts';
 import { parseSystem } from './parse-system.ts';
 import type { HpcSystem } from './system.ts';
 
@@ -55,14 +56,10 @@ type SystemFile = ReturnType<typeof parseSystem> & { readonly file: string };
 
 async function readFolder(folder: string): Promise<SystemFile[]> {
   const names = await readdir(folder).catch((cause) => {
-    throw new AppError(
-      'FILE_UNREADABLE',
-      `the folder of machine files ${folder} cannot be read: ${cause.message}`,
-      {
-        hint: 'correct `machines` in the configuration',
-        cause,
-      },
-    );
+    throw new AppError('FILE_UNREADABLE', explainUnreadable(`the folder of machine files ${folder}`, cause), {
+      hint: 'correct `machines` in the configuration',
+      cause,
+    });
   });
   const files = names.filter((name) => /^[^.].*\.ya?ml$/.test(name)).sort();
   return Promise.all(files.map((name) => readSystem(join(folder, name))));
@@ -70,7 +67,7 @@ async function readFolder(folder: string): Promise<SystemFile[]> {
 
 async function readSystem(file: string): Promise<SystemFile> {
   const text = await readFile(file, 'utf8').catch((cause) => {
-    throw new AppError('FILE_UNREADABLE', `${file} cannot be read: ${cause.message}`, { cause });
+    throw new AppError('FILE_UNREADABLE', explainUnreadable(file, cause), { cause });
   });
   return { file, ...parseSystem(text, file) };
 }

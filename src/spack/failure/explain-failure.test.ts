@@ -108,6 +108,14 @@ describe('names', () => {
     expect(explain(lines)).toMatchObject({ code: 'SPACK_UNKNOWN_VERSION', message, hint });
   });
 
+  test('a version of a recipe that computes them is a conflict: whether it exists is not known', () => {
+    const reasons = ["Cannot satisfy 'cuda@13' 1(12.6.3)"];
+    expect(explainReasons(reasons, { versionsOf: () => [] })).toMatchObject({
+      code: 'SPACK_CONFLICT',
+      hint: expect.stringMatching(/cuda is asked for as 13, but 12\.6\.3 is chosen .* GPU of the machine/),
+    });
+  });
+
   test.each([
     [
       "==> Error: No such variant {'sharde'} for spec: 'hdf5 ^zlib+sharde'",

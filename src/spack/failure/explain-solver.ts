@@ -138,12 +138,9 @@ function explainReason(reason: string, failure: SpackFailure): FailureExplanatio
 /** One reason for: a version that does not exist, two versions of one package, an external in another one. */
 function explainVersions(parts: readonly string[], failure: SpackFailure): FailureExplanation {
   const [reason = '', name = '', versions = '', rest = ''] = parts;
-  const known = failure.versionsOf?.(name);
-  if (
-    known !== undefined &&
-    /^=?[\w.-]+$/.test(versions) &&
-    !known.some((each) => isVersion(each, versions))
-  ) {
+  const known = failure.versionsOf?.(name) ?? [];
+  // None are read from a recipe that computes its versions, as that of cuda does.
+  if (known.length > 0 && /^=?[\w.-]+$/.test(versions) && !known.some((each) => isVersion(each, versions))) {
     return describeUnknownVersions([{ name, versions }], failure);
   }
   const { askers, where } = findAskers(name, failure);
@@ -171,7 +168,7 @@ function findAskers(name: string, { specs = [] }: SpackFailure): { askers: strin
   const where =
     askers.length > 1
       ? `${askers.map((spec) => `"${spec}"`).join(' and ')} ask for versions of it`
-      : 'look at the specs, at `packages:` and at what the base image has';
+      : 'look at the specs, at `packages:`, at the MPI and GPU of the machine and at what the base image has';
   return { askers, where };
 }
 

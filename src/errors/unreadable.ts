@@ -1,0 +1,11 @@
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  EACCES: 'may not be read',
+  EISDIR: 'is a folder',
+  ELOOP: 'is a link that leads to itself',
+};
+
+/** Why a path cannot be read, in the words of people: `request.json does not exist`. */
+export function explainUnreadable(path: string, cause: NodeJS.ErrnoException): string {
+  return `${path} ${reasons[cause.code ?? ''] ?? `cannot be read: ${cause.message}`}`;
+}
