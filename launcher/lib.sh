@@ -64,7 +64,7 @@ install_node() {
   [ -x "$node" ] && return
   has npm || fail "CIC needs Node.js $min_major.$min_minor or newer with npm. On Debian: apt-get install -y npm"
   say "Node.js is older than $min_major.$min_minor: fetching one that only CIC uses"
-  run_quietly npm ci --prefix "$root/launcher/node" --no-audit --no-fund
+  npm_ci "$root/launcher/node"
   # npm takes a failed download of an optional package for a success.
   "$node" --version >/dev/null 2>&1 ||
     fail "npm has no working Node.js for this machine: install Node.js $min_major.$min_minor or newer yourself"
@@ -78,6 +78,14 @@ prepare_checkout() {
   under_lock compile
 }
 
+# What this machine trusts is trusted here too, such as the authority of a site's proxy: Node.js by itself knows only
+# its own list.
+npm_ci() {
+  certificates=/etc/ssl/certs/ca-certificates.crt
+  [ -r "$certificates" ] || certificates=''
+  run_quietly env "NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-$certificates}" npm ci --prefix "$1" --no-audit --no-fund
+}
+
 # npm writes its own record of what is installed last: without it an installation was interrupted.
 has_packages() {
   installed=$root/node_modules/.package-lock.json
@@ -88,7 +96,7 @@ install_packages() {
   has_packages && return
   has npm || fail 'npm is missing. On Debian: apt-get install -y npm'
   say 'installing node packages'
-  run_quietly npm ci --prefix "$root" --no-audit --no-fund
+  npm_ci "$root"
   touch "$installed"
 }
 
