@@ -4,7 +4,7 @@ import { AppError } from '../../errors/app-error.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { ExternalLayer } from '../../oci/external-layers.ts';
 import { prefetch } from '../read-ahead.ts';
-import { createPartsReader, createStreamReader } from '../tar/byte-reader.ts';
+import { createStreamReader } from '../tar/byte-reader.ts';
 import { digestMismatch } from './blob-store.ts';
 import { hashing } from './hashed-chunks.ts';
 import type { LayerSource } from './image-source.ts';
@@ -22,7 +22,7 @@ export function createExternalLayerSource(
     digest,
     sizeBytes: size,
     openIndex: async () => ({
-      bytes: createPartsReader(toSkippable(layer)),
+      bytes: createStreamReader(toSkippable(layer)),
       finish: async () => undefined,
     }),
     async openContent() {
