@@ -23,6 +23,43 @@ export const gpuToolkits: Readonly<Record<Exclude<GpuKind, 'intel'>, string>> = 
   rocm: 'hip@6',
 };
 
+/** Packages that a request may name as its toolkit; the libraries of ROCm stand for it as well. */
+export const gpuPackages: ReadonlySet<string> = new Set([
+  'cuda',
+  'nvhpc',
+  'hip',
+  'rocm-core',
+  'intel-oneapi-compilers',
+]);
+
+/**
+ * What people call toolkits and GPUs, and the spec that is meant.
+ *
+ * @see NVIDIA, CUDA GPU Compute Capability; ROCm documentation, Accelerator and GPU hardware specifications
+ */
+export const gpuNicknames: Readonly<Record<string, string>> = {
+  nvidia: gpuToolkits.cuda,
+  nvcc: gpuToolkits.cuda,
+  cudatoolkit: gpuToolkits.cuda,
+  'cuda-toolkit': gpuToolkits.cuda,
+  amd: gpuToolkits.rocm,
+  rocm: gpuToolkits.rocm,
+  intel: 'intel-oneapi-compilers',
+  oneapi: 'intel-oneapi-compilers',
+  v100: `${gpuToolkits.cuda} cuda_arch=70`,
+  a100: `${gpuToolkits.cuda} cuda_arch=80`,
+  h100: `${gpuToolkits.cuda} cuda_arch=90`,
+  h200: `${gpuToolkits.cuda} cuda_arch=90`,
+  gh200: `${gpuToolkits.cuda} cuda_arch=90`,
+  b200: `${gpuToolkits.cuda} cuda_arch=100`,
+  mi100: `${gpuToolkits.rocm} amdgpu_target=gfx908`,
+  mi210: `${gpuToolkits.rocm} amdgpu_target=gfx90a`,
+  mi250: `${gpuToolkits.rocm} amdgpu_target=gfx90a`,
+  mi250x: `${gpuToolkits.rocm} amdgpu_target=gfx90a`,
+  mi300a: `${gpuToolkits.rocm} amdgpu_target=gfx942`,
+  mi300x: `${gpuToolkits.rocm} amdgpu_target=gfx942`,
+};
+
 /** Option that shows the GPUs to an Apptainer or Singularity container. */
 export const gpuFlags: Readonly<Partial<Record<GpuKind, string>>> = { cuda: '--nv', rocm: '--rocm' };
 

@@ -16,6 +16,44 @@ export const mpiLibraries: Readonly<Record<MpiAbi, string>> = {
   mpi5: 'libmpi_abi.so.1',
 };
 
+/** Packages that are MPI libraries and nothing else. @see Spack packages, `provides("mpi")` */
+export const mpiPackages: ReadonlySet<string> = new Set([
+  'cray-mpich',
+  'cray-mvapich2',
+  'fujitsu-mpi',
+  'hpcx-mpi',
+  'intel-mpi',
+  'intel-oneapi-mpi',
+  'mpi-serial',
+  'mpich',
+  'mpt',
+  'mvapich',
+  'mvapich-plus',
+  'mvapich2',
+  'mvapich2-gdr',
+  'mvapich2x',
+  'nmad',
+  'openmpi',
+  'parastationmpi',
+  'spectrum-mpi',
+]);
+
+/** What people call MPI libraries, and the package that is meant. */
+export const mpiNicknames: Readonly<Record<string, string>> = {
+  mpi: 'openmpi@4',
+  ompi: 'openmpi',
+  'open-mpi': 'openmpi',
+  hpcx: 'hpcx-mpi',
+  cray: 'cray-mpich',
+  'cray-mpi': 'cray-mpich',
+  impi: 'intel-oneapi-mpi',
+  intel: 'intel-oneapi-mpi',
+  intelmpi: 'intel-oneapi-mpi',
+  psmpi: 'parastationmpi',
+  parastation: 'parastationmpi',
+  spectrum: 'spectrum-mpi',
+};
+
 /** An MPI library. */
 export type Mpi = {
   /** As Spack or its maker calls it: `openmpi`, `cray-mpich`. */

@@ -2,7 +2,6 @@ import { AppError } from '../errors/app-error.ts';
 
 const maxNameChars = 80;
 const maxVersionChars = 200;
-const maxSpecChars = 100;
 
 /** Folders at the root of an image: a step of that name would be copied into them. */
 const imageFolders = new Set(
@@ -52,25 +51,10 @@ export function parseVersion(text: string): string {
   return text;
 }
 
-/**
- * Checks that a text has the shape of a Spack spec; whether there is such a package, Spack says.
- *
- * @throws REQUEST_INVALID - not a spec
- * @see Spack documentation, Spec syntax
- */
-export function parseSpecText(text: string): string {
-  const spec = text.trim();
-  requirePattern(spec, {
-    pattern: /^(?!.* -)[a-z0-9][a-z0-9_-]*[\w.@%+~^=,: -]*$/,
-    maxChars: maxSpecChars,
-    hint: 'write a Spack spec such as openmpi@4 or cuda@10.2',
-  });
-  return spec;
-}
+/** What a name may be. */
+export type NameRule = { readonly pattern: RegExp; readonly maxChars: number; readonly hint: string };
 
-type NameRule = { readonly pattern: RegExp; readonly maxChars: number; readonly hint: string };
-
-function requirePattern(text: string, { pattern, maxChars, hint }: NameRule): void {
+export function requirePattern(text: string, { pattern, maxChars, hint }: NameRule): void {
   if (text === '') throw new AppError('REQUEST_INVALID', 'is empty', { hint });
   if (text.length > maxChars) {
     throw new AppError('REQUEST_INVALID', `has ${text.length} characters, ${maxChars} are allowed`);

@@ -8,7 +8,13 @@ import { requireSystem } from '../machine/system/find-system.ts';
 import type { HpcSystem } from '../machine/system/system.ts';
 import { type Platform, parsePlatform } from '../oci/platform.ts';
 import { check, type Report } from './check.ts';
-import { parseSpecText } from './names.ts';
+import {
+  gpuToolkit,
+  mpiLibrary,
+  parseGpuToolkit,
+  parseMpiLibrary,
+  reportUnknownLibrary,
+} from './library-spec.ts';
 import { toMachineFields } from './system-fields.ts';
 import type { WireMachine, WireRequest } from './wire-request.ts';
 
@@ -56,8 +62,7 @@ function resolveMachine(
     (text) => parseArchitecture(text, platform),
     report,
   );
-  const mpi = check('machine.mpi', wire.mpi || undefined, parseSpecText, report);
-  const gpu = check('machine.gpu', wire.gpu || undefined, parseSpecText, report);
+  const { mpi, gpu } = resolveLibraries(own, wire, report);
   if (platform === undefined || architecture === undefined || imageFormat === undefined) return undefined;
   const gpuArch = gpu && findGpuArch(gpu, system);
   const requested = system === undefined || own.architecture ? name : system.name;
@@ -71,6 +76,19 @@ function resolveMachine(
     ...(gpuArch !== undefined && { gpuArch }),
     ...(system !== undefined && { system }),
   };
+}
+
+/** Names that come with the system are not the user's to correct. */
+function resolveLibraries(
+  own: WireMachine,
+  wire: WireMachine,
+  report: Report,
+): { readonly mpi: string | undefined; readonly gpu: string | undefined } {
+  const mpi = check('machine.mpi', wire.mpi || undefined, parseMpiLibrary, report);
+  const gpu = check('machine.gpu', wire.gpu || undefined, parseGpuToolkit, report);
+  if (own.mpi && mpi !== undefined) reportUnknownLibrary('machine.mpi', mpi, mpiLibrary, report);
+  if (own.gpu && gpu !== undefined) reportUnknownLibrary('machine.gpu', gpu, gpuToolkit, report);
+  return { mpi, gpu };
 }
 
 /** A spec that names no architecture is for the GPUs of the system, if it is for that kind at all. */

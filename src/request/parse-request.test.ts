@@ -126,7 +126,7 @@ describe('faults', () => {
         'r.json:2:27: machine.platform: "linux/amd46" is not a platform that CIC builds for (use one of linux/amd64, linux/arm64, linux/ppc64le)',
         'r.json:2:58: machine.architecture: "rmoe" is not a known CPU microarchitecture (did you mean "rome"? `cic machines` lists all names)',
         'r.json:2:86: machine.container_engine: "singularty" is not a container engine that CIC knows (did you mean "singularity"?)',
-        'r.json:2:107: machine.mpi: "OpenMPI" is not allowed here (write a Spack spec such as openmpi@4 or cuda@10.2)',
+        'r.json:2:107: machine.mpi: "OpenMPI" is not the name of an MPI library (did you mean "openmpi"?)',
         'r.json:2:118: machine.gpuu: is not a known key and is ignored (did you mean "gpu"?)',
         'r.json:3:15: workflow: "../x" is not allowed here (letters, digits and . _ - are allowed, the first one a letter, a digit or _)',
         'r.json:4:14: step_id: must be a text, not the number 5 (put it in quotes: "5")',

@@ -1,29 +1,11 @@
 import type { Machine } from '../machine/machine.ts';
+import { mpiPackages } from '../machine/mpi.ts';
 import { isMapping, listOf, type Mapping } from './mapping.ts';
 import { parseSpec } from './parse-spec.ts';
 import { formatSpec, type Spec } from './spec.ts';
 
 /** What the step says that the machine cannot have, with both sides in the message. */
 export type EnvironmentConflict = { readonly message: string; readonly hint: string };
-
-/** Packages that are MPI libraries. @see Spack packages, `provides("mpi")` */
-const mpiProviders: ReadonlySet<string> = new Set([
-  'cray-mpich',
-  'cray-mvapich2',
-  'fujitsu-mpi',
-  'hpcx-mpi',
-  'intel-mpi',
-  'intel-oneapi-mpi',
-  'mpich',
-  'mpt',
-  'mvapich',
-  'mvapich-plus',
-  'mvapich2',
-  'mvapich2x',
-  'openmpi',
-  'parastationmpi',
-  'spectrum-mpi',
-]);
 
 /** Compares what the step wrote with the machine's microarchitecture and MPI. */
 export function findConflicts(
@@ -90,9 +72,9 @@ function findMpiConflicts(section: Mapping, specs: readonly Spec[], mpi: string)
     [spec, ...spec.dependencies].flatMap(({ name }) => (name === undefined ? [] : [{ name, spec }])),
   );
   const conflicts = named
-    .filter(({ name }) => mpiProviders.has(name) && name !== wanted)
+    .filter(({ name }) => mpiPackages.has(name) && name !== wanted)
     .map(({ name, spec }) => ({ name, place: `the spec "${formatSpec(spec)}"` }));
-  const chosen = listMpiChoices(section).filter(({ name }) => name !== wanted && mpiProviders.has(name));
+  const chosen = listMpiChoices(section).filter(({ name }) => name !== wanted && mpiPackages.has(name));
   return [...conflicts, ...chosen].map(({ name, place }) => ({
     message: `${place} asks for ${name}, but the machine of the request has ${mpi} as its MPI`,
     hint: `leave the MPI to the machine, or request \`"mpi": "${name}"\` where the host can run it`,
