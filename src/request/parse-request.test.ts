@@ -194,6 +194,12 @@ describe('faults', () => {
     }
   });
 
+  test.each([5, null, ['lumi-c'], true])('include a machine that is %j', (value) => {
+    expect(parse({ ...minimal, machine: value }).problems).toEqual([
+      'r.json:1:12: machine: must be an object with platform, architecture and container_engine, or the name of an HPC system in quotes',
+    ]);
+  });
+
   test('in a key given twice are shown', () => {
     const text = JSON.stringify(minimal).replace('{', '{"workflow": "other", ');
     const { request, problems } = parse(text);

@@ -25,23 +25,31 @@ const architectureNames = ['none', ...listMicroarchitectures().filter(platformOf
   (entry) => (typeof entry === 'string' ? entry : entry.name),
 );
 
+const notMachine = {
+  error:
+    'must be an object with platform, architecture and container_engine, or the name of an HPC system in quotes',
+};
+
 const machineSchema = z
-  .object({
-    platform: nameField('OCI platform of the machine').meta({
-      examples: ['linux/amd64', 'linux/arm64', 'linux/ppc64le'],
-    }),
-    architecture: nameField(
-      'CPU microarchitecture: an archspec name, a vendor code name, or none for any machine of the platform',
-    ).meta({ examples: architectureNames }),
-    container_engine: nameField('What runs the image: singularity and apptainer get a SIF as well').meta({
-      examples: ['docker', 'singularity', 'apptainer'],
-    }),
-    mpi: specField('Spack spec of the MPI library of the machine', 'openmpi@4'),
-    gpu: specField(
-      'Spack spec of the GPU toolkit of the machine, with the architecture that code is compiled for',
-      'cuda@12.4 cuda_arch=90',
-    ),
-  })
+  .object(
+    {
+      platform: nameField('OCI platform of the machine').meta({
+        examples: ['linux/amd64', 'linux/arm64', 'linux/ppc64le'],
+      }),
+      architecture: nameField(
+        'CPU microarchitecture: an archspec name, a vendor code name, or none for any machine of the platform',
+      ).meta({ examples: architectureNames }),
+      container_engine: nameField('What runs the image: singularity and apptainer get a SIF as well').meta({
+        examples: ['docker', 'singularity', 'apptainer'],
+      }),
+      mpi: specField('Spack spec of the MPI library of the machine', 'openmpi@4'),
+      gpu: specField(
+        'Spack spec of the GPU toolkit of the machine, with the architecture that code is compiled for',
+        'cuda@12.4 cuda_arch=90',
+      ),
+    },
+    notMachine,
+  )
   .meta({ description: 'The machine that the image is for' });
 
 const systemName = nameField('Name of an HPC system, as `cic machines` lists them').meta({
