@@ -2,6 +2,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
   EACCES: 'may not be read',
   EISDIR: 'is a folder',
+  ENOTDIR: 'does not exist: what should be a folder is a file',
   ELOOP: 'is a link that leads to itself',
 };
 

@@ -4,6 +4,7 @@ import { readdir, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../errors/app-error.ts';
+import { explainUnreadable } from '../errors/unreadable.ts';
 import type { Digest } from '../oci/digest.ts';
 
 /**
@@ -53,7 +54,7 @@ export async function listTree(folder: string): Promise<TreeEntry[]> {
 
 async function listBelow(root: string, parent: string): Promise<TreeEntry[]> {
   const found = await readdir(join(root, parent), { withFileTypes: true }).catch((cause) => {
-    throw new AppError('STEP_UNREADABLE', `${join(root, parent)} cannot be read: ${cause.message}`, {
+    throw new AppError('STEP_UNREADABLE', explainUnreadable(join(root, parent), cause), {
       cause,
     });
   });

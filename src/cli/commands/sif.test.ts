@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { encodeTar, makeLayout, writeFiles } from '../../sif/image.fixture.ts';
 import { writeFakeSif } from '../../sif/inspect/sif.fixture.ts';
 import { runForTest } from '../cli.fixture.ts';
 
@@ -50,6 +51,40 @@ test('create overwrites nothing unless forced', async () => {
   const forced = await runForTest(['sif', 'create', `oci:${folder}`, sif, '--force']);
   expect(forced.stderr).toContain('no readable index.json');
   expect(await readdir(folder)).toEqual(['x.sif']);
+});
+
+test.each([
+  { argv: ['inspect', 'FOLDER/none.sif'], told: 'none.sif does not exist' },
+  { argv: ['verify', 'FOLDER/none.sif'], told: 'none.sif does not exist' },
+  { argv: ['verify', 'FOLDER'], told: 'is a folder' },
+  { argv: ['verify', 'FOLDER/x.sif/y'], told: 'y does not exist: what should be a folder is a file' },
+  { argv: ['create', 'oci-archive:FOLDER/none.tar', 'y.sif'], told: 'none.tar does not exist' },
+  { argv: ['create', 'docker-archive:FOLDER', 'y.sif'], told: 'is a folder' },
+  { argv: ['create', 'oci:FOLDER/none', 'y.sif'], told: 'none does not exist' },
+  { argv: ['create', 'oci:FOLDER/x.sif', 'y.sif'], told: 'write oci-archive:' },
+])('a file that cannot be read is told in plain words: $argv', async ({ argv, told }) => {
+  const words = argv.map((word) => word.replace('FOLDER', folder));
+  const { exitCode, stderr } = await runForTest(['sif', ...words]);
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(told) });
+  expect(stderr).toContain('FILE_UNREADABLE');
+  expect(stderr).not.toMatch(/ENOENT|ENOTDIR|EISDIR/);
+});
+
+test.each([
+  ['none/new.sif', 'there is no such folder'],
+  ['x.sif/new.sif', 'it is no folder'],
+])('create says why nothing can be written to %s', async (output, told) => {
+  const layout = await writeFiles(join(folder, 'layout'), makeLayout({ layers: [encodeTar([])] }));
+  const argv = ['sif', 'create', '--arch', 'amd64', `oci:${layout}`, join(folder, output)];
+  const { exitCode, stderr } = await runForTest(argv);
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(told) });
+  expect(stderr).toContain('SIF_OUTPUT_UNUSABLE');
+});
+
+test('create says how an archive is named', async () => {
+  const { exitCode, stderr } = await runForTest(['sif', 'create', 'image.tar', join(folder, 'new.sif')]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('write docker-archive:image.tar');
 });
 
 test.each([

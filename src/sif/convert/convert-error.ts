@@ -1,5 +1,13 @@
 import { AppError, isAppError } from '../../errors/app-error.ts';
 
+const unusable: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'it is no folder',
+  EACCES: 'it may not be written',
+  EPERM: 'it may not be written',
+  EROFS: 'its file system is read-only',
+};
+
 /** Finds out what a failure to write the file means. */
 export function toConvertError(error: unknown, directory: string): unknown {
   const text =
@@ -10,10 +18,11 @@ export function toConvertError(error: unknown, directory: string): unknown {
       cause: error,
     });
   }
-  if (/\b(ENOENT|EACCES|EPERM|EROFS|ENOTDIR)\b/.test(text) && !isAppError(error)) {
+  const [, reason = ''] = /\b(ENOENT|EACCES|EPERM|EROFS|ENOTDIR)\b/.exec(text) ?? [];
+  if (reason !== '' && !isAppError(error)) {
     return new AppError(
       'SIF_OUTPUT_UNUSABLE',
-      `nothing can be written into ${directory}: ${(error as Error).message}`,
+      `nothing can be written into ${directory}: ${unusable[reason]}`,
       {
         hint: 'make the folder first, or choose another one',
         cause: error,

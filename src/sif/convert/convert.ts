@@ -73,7 +73,8 @@ export async function convertToSif(
       discard: () => rm(partial, { force: true }),
     };
   } catch (error) {
-    await rm(partial, { force: true });
+    // Where the folder is none, that is what the user has to know, not that nothing could be removed.
+    await rm(partial, { force: true }).catch(() => undefined);
     throw toConvertError(error, dirname(path));
   }
 }

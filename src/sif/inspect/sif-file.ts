@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { AppError } from '../../errors/app-error.ts';
+import { explainUnreadable } from '../../errors/unreadable.ts';
 import { decodeDescriptor, type SifDescriptor } from '../format/descriptor.ts';
 import { decodeHeader, type SifHeader } from '../format/header.ts';
 import { dataTypes, descriptorBytes, headerBytes, partitionKinds } from '../format/layout.ts';
@@ -25,8 +26,8 @@ const maxTextBytes = 16 * 2 ** 20;
  * @throws SIF_INVALID - no SIF, or its header points outside of the file
  */
 export async function withSifFile<T>(path: string, use: (sif: SifFile) => Promise<T>): Promise<T> {
-  const file = await open(path).catch((cause: Error) => {
-    throw new AppError('FILE_UNREADABLE', `${path} cannot be read: ${cause.message}`, { cause });
+  const file = await open(path).catch((cause) => {
+    throw new AppError('FILE_UNREADABLE', explainUnreadable(path, cause), { cause });
   });
   try {
     return await use(await readStructure(path, file));
@@ -59,7 +60,8 @@ export function findPrimaryPartition({ descriptors }: SifFile): SifDescriptor | 
 
 async function readStructure(path: string, file: FileHandle): Promise<SifFile> {
   const stats = await file.stat();
-  if (!stats.isFile()) throw new AppError('FILE_UNREADABLE', `${path} is no file`);
+  if (!stats.isFile())
+    throw new AppError('FILE_UNREADABLE', `${path} is ${stats.isDirectory() ? 'a folder' : 'no file'}`);
   const readAt = async (offset: number, size: number) => {
     const length = offset < 0 ? 0 : Math.max(0, Math.min(size, stats.size - offset));
     const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);

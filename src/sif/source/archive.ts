@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { AppError, isAppError } from '../../errors/app-error.ts';
+import { explainUnreadable } from '../../errors/unreadable.ts';
 import { createFileReader } from '../tar/byte-reader.ts';
 import type { TarEntry } from '../tar/entry.ts';
 import { createTarReader } from '../tar/reader.ts';
@@ -57,12 +58,13 @@ export async function openFile(path: string): Promise<FileHandle> {
     file = await open(path);
     if ((await file.stat()).isFile()) return file;
   } catch (error) {
-    throw new AppError('FILE_UNREADABLE', `${path} cannot be read: ${(error as Error).message}`, {
+    throw new AppError('FILE_UNREADABLE', explainUnreadable(path, error as NodeJS.ErrnoException), {
       cause: error,
     });
   }
+  const isFolder = (await file.stat()).isDirectory();
   await file.close();
-  throw new AppError('FILE_UNREADABLE', `${path} is no file`);
+  throw new AppError('FILE_UNREADABLE', `${path} is ${isFolder ? 'a folder' : 'no file'}`);
 }
 
 async function indexMembers(file: FileHandle, path: string): Promise<Map<string, Member>> {

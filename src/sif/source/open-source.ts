@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../errors/app-error.ts';
+import { explainUnreadable } from '../../errors/unreadable.ts';
 import { openLayoutBlobs } from './blob-store.ts';
 import { decompressArchive, detectArchiveCompression } from './compressed-archive.ts';
 import { openDaemonImage } from './daemon.ts';
@@ -34,7 +35,8 @@ export async function openImageSource(text: string, options: RemoteOptions): Pro
 }
 
 async function openLayoutDirectory(path: string, selection: Selection): Promise<ImageSource> {
-  const index = await readFile(join(path, 'index.json'), 'utf8').catch((error: unknown) => {
+  const index = await readFile(join(path, 'index.json'), 'utf8').catch(async (error: unknown) => {
+    await requireFolder(path);
     throw new AppError('FILE_UNREADABLE', `${path} is no OCI image layout: it has no readable index.json`, {
       hint: 'name the folder that holds index.json, oci-layout and blobs',
       cause: error,
@@ -47,6 +49,16 @@ async function openLayoutDirectory(path: string, selection: Selection): Promise<
     await blobs.close();
     throw error;
   }
+}
+
+async function requireFolder(path: string): Promise<void> {
+  const found = await stat(path).catch((cause) => {
+    throw new AppError('FILE_UNREADABLE', explainUnreadable(path, cause), { cause });
+  });
+  if (found.isDirectory()) return;
+  throw new AppError('FILE_UNREADABLE', `${path} is a file, not the folder of an OCI image layout`, {
+    hint: `write oci-archive:${path} for an OCI archive, docker-archive:${path} for what \`docker save\` writes`,
+  });
 }
 
 async function openAnyArchive(name: ArchiveName, options: RemoteOptions): Promise<ImageSource> {

@@ -39,7 +39,9 @@ export function parseSourceName(text: string): SourceName {
   if (transport === 'oci-archive') return { kind: 'archive', form: 'oci', path, tag };
   if (transport === 'docker-archive') return { kind: 'archive', form: 'docker', path, tag };
   throw new AppError('SIF_SOURCE_INVALID', `"${text}" does not name an image`, {
-    hint: `write ${sourceForms.join(', ')}`,
+    hint: /^[^:]+\.tar(?:\.\w+)?$/.test(text)
+      ? `write docker-archive:${text} for what \`docker save\` writes, oci-archive:${text} for an OCI archive`
+      : `write ${sourceForms.join(', ')}`,
   });
 }
 

@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AppError, isAppError } from '../../errors/app-error.ts';
+import { explainUnreadable } from '../../errors/unreadable.ts';
 import { withLock } from '../../exec/lock.ts';
 import { run } from '../../exec/run.ts';
 import { makePartialFolder } from '../../files/partial-folder.ts';
@@ -79,7 +80,7 @@ async function findContent(partial: string, kind: SourceKind): Promise<string | 
 async function hashFile(file: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash).catch((cause) => {
-    throw new AppError('SPACK_UNAVAILABLE', `${file} cannot be read: ${cause.message}`, { cause });
+    throw new AppError('SPACK_UNAVAILABLE', explainUnreadable(file, cause), { cause });
   });
   return hash.digest('hex');
 }
