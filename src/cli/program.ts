@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { readVersion } from '../version.ts';
 import type { CliContext } from './io.ts';
 
-type Register = (program: Command, context: CliContext) => void;
+type Register = (program: Command, context: CliContext, argv: readonly string[]) => void;
 
 type LazyCommand = { readonly summary: string; readonly load: () => Promise<Register> };
 
@@ -52,7 +52,7 @@ export async function createProgram(argv: readonly string[], context: CliContext
       writeErr: (text) => context.stderr.write(text),
     });
   for (const [name, { summary, load }] of Object.entries(commands)) {
-    if (argv[0] === name) (await load())(program, context);
+    if (argv[0] === name) (await load())(program, context, argv);
     else program.command(name).description(summary);
   }
   return program;

@@ -57,6 +57,15 @@ test('--machine wins, and the image need not be on this machine', async () => {
   expect(unknown).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('MACHINE_UNKNOWN_SYSTEM') });
 });
 
+test('a command without an image is no image', async () => {
+  const argv = ['run-line', '--machine', 'mn5-acc', '--', './app', '--', '-n', '2'];
+  const { exitCode, stdout, stderr } = await runForTest(argv);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(stdout).toContain('srun singularity exec --nv <image> ./app -- -n 2\n');
+  const first = await runForTest(['run-line', '--', './app', '--machine', 'mn5-acc']);
+  expect(first).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('name an image') });
+});
+
 test('systems of the site are known too', async () => {
   const config = join(folder, 'site.yaml');
   await mkdir(join(folder, 'ours'));

@@ -17,7 +17,7 @@ import { toPrintable } from '../printable.ts';
 
 type RunLineOptions = { readonly machine?: string; readonly config?: string };
 
-export function registerRunLine(program: Command, context: CliContext): void {
+export function registerRunLine(program: Command, context: CliContext, argv: readonly string[]): void {
   program
     .command('run-line')
     .summary('print the command line that runs an image on its machine')
@@ -29,11 +29,22 @@ export function registerRunLine(program: Command, context: CliContext): void {
     .argument('[command...]', 'what to run in the container; put -- before it')
     .option('-m, --machine <name>', 'a named HPC system, instead of the one that the image names')
     .option('-c, --config <file>', 'configuration of the site (YAML)')
-    .action((image: string | undefined, words: string[], options: RunLineOptions, command: Command) => {
+    .action((_image: unknown, _words: unknown, options: RunLineOptions, command: Command) => {
+      const { image, words } = splitWords(command.args, argv);
       if (image === undefined && options.machine === undefined)
         command.error('error: name an image, or a system with --machine');
       return printRunLine(image, words, options, context);
     });
+}
+
+/** What stands behind `--` is the command, whether an image stands before it or not: commander drops the dashes. */
+function splitWords(
+  words: readonly string[],
+  argv: readonly string[],
+): { readonly image: string | undefined; readonly words: readonly string[] } {
+  const dashes = argv.indexOf('--');
+  const isCommandOnly = dashes !== -1 && words.length === argv.length - dashes - 1;
+  return isCommandOnly ? { image: undefined, words } : { image: words[0], words: words.slice(1) };
 }
 
 async function printRunLine(
