@@ -249,8 +249,9 @@ export const errorCodes = {
     solve: 'Concretise the environment again and keep the lock that comes out.',
   },
   SPACK_LOCK_MISMATCH: {
-    meaning: "The spack.lock that was given is of other specs than the step's.",
-    solve: 'Give the lock of an image of this step as it is now, or build without one.',
+    meaning:
+      "The spack.lock that was given is of other specs than the step's, or of another base image's system.",
+    solve: 'Give the lock of an image of this step and base as they are now, or build without one.',
   },
   SPACK_SOURCE_MISSING: {
     meaning: 'The source code of a package could not be fetched.',

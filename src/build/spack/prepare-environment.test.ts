@@ -110,6 +110,31 @@ describe('the lock', () => {
     expect(spackRig.locks.size).toBe(0);
   });
 
+  test.each([
+    ['a suite', { base: { kind: 'bootstrap', suite: 'trixie' }, suite: 'trixie' }],
+    ['an image', { base: { kind: 'reference', reference: 'debian:13' } }],
+  ] as const)('that is given must be of the system of the base image, %s', async (_what, base) => {
+    spackRig.outputs.set('os-release', 'ID=debian\nVERSION_ID="13"\n');
+    const resolveBase = async () => ({ ...base, digest: digestOf('base') });
+    const engine = { ...spackRig.deps.engine, resolveBase };
+    await expect(plan({ lock: lockText, deps: { engine } })).rejects.toMatchObject({
+      code: 'SPACK_LOCK_MISMATCH',
+      message: expect.stringMatching(/^the lock is for debian12, but the base image \S+ is debian13$/),
+      details: { expected: 'debian13', found: ['debian12'] },
+    });
+    expect(kinds()).not.toContain('toolchain');
+  });
+
+  test('that is given for an image which does not say its system is taken', async () => {
+    const base = { kind: 'reference', reference: 'site:1' } as const;
+    const resolveBase = async () => ({ base, digest: digestOf('base') });
+    const { spack } = await plan({
+      lock: lockText,
+      deps: { engine: { ...spackRig.deps.engine, resolveBase } },
+    });
+    expect(spack?.environment.input.lockText).toBe(lockText);
+  });
+
   test('that is given for a step without an environment costs a warning', async () => {
     const deps = { ...spackRig.deps, ...resolveTo(rig, {}) };
     const onEvent = (event: (typeof rig.events)[number]) => rig.events.push(event);

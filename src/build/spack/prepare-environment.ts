@@ -26,6 +26,7 @@ import type { PlanOptions, PreparedEnvironment } from '../plan.ts';
 import { stageCatalogue } from '../workspace.ts';
 import { checkCompilers } from './check-compilers.ts';
 import { checkGivenLock } from './check-given-lock.ts';
+import { checkLockSystem } from './check-lock-system.ts';
 import { checkTargets } from './check-targets.ts';
 import { ensureToolchain, type Toolchain } from './ensure-toolchain.ts';
 import { collectLines, toSpackError } from './explain.ts';
@@ -58,7 +59,10 @@ export async function prepareEnvironment(
   const section = step.description.spack ?? {};
   const environment = planEnvironment({ section, machine, isLegacy: isLegacySpack(tools), view: paths.view });
   checkCompilers(environment.compilers, machine.microarchitecture, base.suite);
-  if (options.lock !== undefined) checkGivenLock(options.lock, environment, machine.microarchitecture);
+  if (options.lock !== undefined) {
+    checkGivenLock(options.lock, environment, machine.microarchitecture);
+    await checkLockSystem(options.lock, base, { deps, options, platform: machine.platform });
+  }
   const scope = planCacheScope(base, machine.platform);
   const { network } = deps.site;
   const toolchain = await ensureToolchain(
