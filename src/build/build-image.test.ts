@@ -86,6 +86,29 @@ test('a failed installation is explained, and the times of what was built before
 });
 
 test.each([
+  ['while the environment is solved', 'concretize', undefined],
+  ['with a given lock, while it is installed', 'environment', lockText],
+] as const)('a compiler that cannot be built is explained, %s', async (_when, kind, lock) => {
+  const error = new AppError('ENGINE_BUILD_FAILED', 'RUN failed', {
+    details: { stage: 'toolchain', exitCode: 1 },
+  });
+  const lines = [
+    "==> gmp: Executing phase: 'build'",
+    '==> Error: ProcessError: Command exited with status 2:',
+    "    'make' '-j2'",
+  ];
+  spackRig.says.set(kind, { lines, error, stage: 'toolchain' });
+  const spack = { ...spackSection, packages: { all: { compiler: ['gcc@13'] } } };
+  const options = lock === undefined ? {} : { lock };
+  await expect(spackRig.run({ deps: resolveTo(rig, { spack }), options })).rejects.toMatchObject({
+    code: 'SPACK_PACKAGE_FAILED',
+    message: expect.stringMatching(/^the compiler gcc@13 could not be built: .*gmp/),
+    details: { stage: 'toolchain', compiler: 'gcc@13' },
+    cause: error,
+  });
+});
+
+test.each([
   ['another stage', new AppError('ENGINE_BUILD_FAILED', 'pip failed', { details: { stage: 'pip' } })],
   ['the user', new AppError('CANCELLED', 'cancelled')],
 ])('what %s ended is no failure of Spack', async (_who, error) => {

@@ -1,12 +1,11 @@
 import type { BuiltImage } from '../engine/port.ts';
-import { isAppError } from '../errors/app-error.ts';
 import type { ImageRecipe, Recipe } from '../recipe/recipe.ts';
 import { contextNames } from '../recipe/spack/paths.ts';
 import type { BuildPlan, PlanOptions } from './plan.ts';
 import type { BuildDependencies } from './ports.ts';
 import { checkInstalledTargets, listTargetFlags } from './spack/check-targets.ts';
-import { collectLines, toSpackError } from './spack/explain.ts';
 import { followInstall } from './spack/follow-install.ts';
+import { listenToSpack } from './spack/listen-to-spack.ts';
 import { readOutput } from './spack/read-output.ts';
 
 export type BuildImageContext = {
@@ -48,15 +47,15 @@ async function buildEnvironment(
   const nodes = spack?.environment.input.lock.nodes ?? [];
   const known = (await deps.spack?.times.read()) ?? new Map();
   const progress = followInstall(nodes, known, stages.emit);
-  const { lines, onEvent } = collectLines('spack', progress.onEvent);
+  const { onEvent, explain } = listenToSpack('spack', progress.onEvent);
   try {
     return await deps.engine.build(recipe, { signal, onEvent, noCache });
   } catch (error) {
-    const isOurs = isAppError(error, 'ENGINE_BUILD_FAILED') && error.details['stage'] === 'spack';
-    if (!isOurs || spack === undefined) throw error;
-    const { prepared } = spack.environment;
+    if (spack === undefined) throw error;
+    const { prepared, input } = spack.environment;
     const target = machine.microarchitecture;
-    throw await toSpackError(error, { phase: 'install', lines, target, prepared, packages: nodes });
+    const compiler = input.builtCompiler?.spec;
+    throw await explain(error, { phase: 'install', target, prepared, packages: nodes, compiler });
   } finally {
     if (progress.times.size > 0) await deps.spack?.times.record(progress.times);
   }

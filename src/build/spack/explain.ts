@@ -10,7 +10,7 @@ import type { PreparedTools } from './spack-port.ts';
 
 const keptLines = 5_000;
 
-export type Listening = { readonly lines: string[]; readonly onEvent: EngineEventListener };
+type Listening = { readonly lines: string[]; readonly onEvent: EngineEventListener };
 
 /** Listens to a stage, so that what Spack said can be explained. */
 export function collectLines(stage: RecipeStageId, emit: EngineEventListener): Listening {

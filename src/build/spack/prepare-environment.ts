@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { isAppError } from '../../errors/app-error.ts';
 import { parseGpuSpec } from '../../machine/gpu.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { digestOf } from '../../oci/digest.ts';
@@ -29,7 +28,7 @@ import { checkGivenLock } from './check-given-lock.ts';
 import { checkLockSystem } from './check-lock-system.ts';
 import { checkTargets } from './check-targets.ts';
 import { ensureToolchain, type Toolchain } from './ensure-toolchain.ts';
-import { collectLines, toSpackError } from './explain.ts';
+import { listenToSpack } from './listen-to-spack.ts';
 import { readOptional, readOutput } from './read-output.ts';
 import type { SpackContext } from './spack-context.ts';
 import type { PreparedTools } from './spack-port.ts';
@@ -169,22 +168,19 @@ async function solve(
     ...(catalogueContext && { catalogueContext }),
     network: deps.site.network,
   });
-  const compiling = collectLines('toolchain', options.stages.emit);
-  const { lines, onEvent } = collectLines('concretize', compiling.onEvent);
+  const { onEvent, explain } = listenToSpack('concretize', options.stages.emit);
   try {
     // Its cache is the store of locks: what an engine remembers of it is of no use.
     const image = await deps.engine.build(recipe, { signal: options.signal, onEvent });
     const output = await readOutput(image, ['spack.lock'], { deps, options, platform });
     return (output.get('spack.lock') ?? Buffer.alloc(0)).toString();
   } catch (error) {
-    if (!isAppError(error, 'ENGINE_BUILD_FAILED')) throw error;
-    const isCompiling = error.details['stage'] === 'toolchain';
-    throw await toSpackError(error, {
-      phase: isCompiling ? 'install' : 'concretize',
-      lines: isCompiling ? compiling.lines : lines,
+    throw await explain(error, {
+      phase: 'concretize',
       specs: environment.specs.map(formatSpec),
       target: microarchitecture,
       prepared,
+      compiler: builtCompiler?.spec,
     });
   }
 }

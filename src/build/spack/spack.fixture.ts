@@ -14,6 +14,13 @@ import type { PreparedTools, SpackPort } from './spack-port.ts';
 /** What the pipeline builds for a step with a Spack environment. */
 export type RecipeKind = 'toolchain' | 'concretize' | 'extract' | 'environment' | 'image';
 
+/** Lines of a stage; by default the one that the recipe is for. */
+type Said = {
+  readonly lines: readonly string[];
+  readonly error?: Error;
+  readonly stage?: 'toolchain';
+};
+
 /** A Spack that has solved and built everything before: zlib and lz4, for zen3. */
 export type SpackRig = {
   readonly deps: BuildDependencies;
@@ -26,7 +33,7 @@ export type SpackRig = {
   readonly locks: Map<Digest, string>;
   readonly times: Map<string, number>;
   /** Prints these lines when that is built; then it fails, when there is an error. */
-  readonly says: Map<RecipeKind, { readonly lines: readonly string[]; readonly error?: Error }>;
+  readonly says: Map<RecipeKind, Said>;
   run(changes?: RigChanges): ReturnType<Rig['run']>;
 };
 
@@ -143,11 +150,12 @@ function createEngine(rig: Rig, { built, says }: State): Engine {
 }
 
 function say(
-  said: { readonly lines: readonly string[]; readonly error?: Error } | undefined,
+  said: Said | undefined,
   { instructions }: ImageRecipe,
   emit: EngineEventListener | undefined,
 ): void {
-  const stage = instructions.some((each) => each.stage === 'spack') ? 'spack' : instructions[0]?.stage;
+  const own = instructions.some((each) => each.stage === 'spack') ? 'spack' : instructions[0]?.stage;
+  const stage = said?.stage ?? own;
   for (const line of said?.lines ?? [])
     emit?.({ kind: 'log', stage: stage ?? 'base', line, stream: 'stdout' });
   if (said?.error !== undefined) throw said.error;
@@ -155,10 +163,11 @@ function say(
 
 function kindOf({ instructions }: ImageRecipe): RecipeKind {
   const stages = new Set(instructions.map(({ stage }) => stage));
-  if (stages.has('toolchain')) return 'toolchain';
   if (stages.has('concretize')) return 'concretize';
   if (stages.has('extract')) return 'extract';
-  return stages.has('spack') ? 'environment' : 'image';
+  if (stages.has('spack')) return 'environment';
+  // Where Spack builds a compiler the two others have that stage too.
+  return stages.has('toolchain') ? 'toolchain' : 'image';
 }
 
 async function writeInto(folder: string, file: string): Promise<void> {
