@@ -55,6 +55,7 @@ async function prepare(config: Config, call: PrepareOptions): Promise<PreparedTo
       ...(spack.packages && { packages: spack.packages.folder }),
       ...(catalogue && { catalogue: toFolders(catalogue) }),
     },
+    ...(catalogue?.config && { catalogueConfig: catalogue.config }),
     warnings: catalogue?.warnings ?? [],
     commits: {
       ...(spack.commit !== undefined && { spack: spack.commit }),

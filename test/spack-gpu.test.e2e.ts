@@ -13,11 +13,14 @@ let step: TestStep | undefined;
 
 afterEach(() => step?.remove());
 
-async function solve(machine: string, specs: readonly string[]) {
+type Section = { readonly specs: readonly string[]; readonly packages?: object };
+
+/** @param config The site's own configuration of Spack. */
+async function solve(machine: string, section: Section, config: object = {}) {
   step = await writeStep(
     {
-      'step/eflows4hpc.yaml': JSON.stringify({ spack: { specs } }),
-      'cic.json': JSON.stringify({ spack }),
+      'step/eflows4hpc.yaml': JSON.stringify({ spack: section }),
+      'cic.json': JSON.stringify({ spack: { ...spack, config } }),
     },
     { machine, path: 'step/step' },
   );
@@ -32,7 +35,7 @@ async function solve(machine: string, specs: readonly string[]) {
 /** Nothing of the toolkits is downloaded: that these environments can be solved is what is seen here. */
 describe.skipIf(spack === undefined || isOld)('Spack solves an environment for the GPUs of a machine', () => {
   test('of NVIDIA, with the CUDA that the driver runs', async () => {
-    const packages = await solve('marenostrum5-acc', ['kokkos', 'camp ~cuda', 'zlib']);
+    const packages = await solve('marenostrum5-acc', { specs: ['kokkos', 'camp ~cuda', 'zlib'] });
     expect(packages.get('cuda')?.version).toMatch(/^12\.6\./);
     expect(packages.get('kokkos')?.parameters).toMatchObject({ cuda: true, wrapper: true });
     expect(packages.get('camp')?.parameters).toMatchObject({ cuda: false });
@@ -40,8 +43,18 @@ describe.skipIf(spack === undefined || isOld)('Spack solves an environment for t
     expect(compiled).toEqual(['cuda_arch=90']);
   });
 
+  test('beside variants of the site, over which those of the step win', async () => {
+    const packages = await solve(
+      'marenostrum5-acc',
+      { specs: ['kokkos', 'zlib'], packages: { zlib: { variants: '+shared' } } },
+      { packages: { kokkos: { variants: '+openmp' }, zlib: { variants: '~shared' } } },
+    );
+    expect(packages.get('kokkos')?.parameters).toMatchObject({ cuda: true, wrapper: true, openmp: true });
+    expect(packages.get('zlib')?.parameters).toMatchObject({ shared: true });
+  });
+
   test('of AMD, with an MPI that has no ROCm itself', async () => {
-    const packages = await solve('lumi-g', ['hypre']);
+    const packages = await solve('lumi-g', { specs: ['hypre'] });
     expect(packages.get('hip')?.version).toMatch(/^6\.3\./);
     expect(gpuArchOf(packages.get('hypre') ?? { parameters: {} })).toBe('amdgpu_target=gfx90a');
     expect(packages.get('mpich')?.parameters).toMatchObject({ rocm: false });

@@ -7,9 +7,10 @@ test.each([
   ['neoverse_v2', 'aarch64'],
   ['power9le', 'ppc64le'],
 ])('a compiler for %s runs on every machine of its family', (microarchitecture, family) => {
-  const { spack } = parse(planCompilerEnvironment('gcc@14', microarchitecture));
+  const { spack } = parse(planCompilerEnvironment('gcc@14', microarchitecture, ['/site']));
   expect(spack).toMatchObject({
     specs: ['gcc@14'],
+    include: ['/site'],
     packages: { all: { require: [`target=${family}`] } },
   });
 });

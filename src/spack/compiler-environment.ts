@@ -7,14 +7,21 @@ import { familyOf, findMicroarchitecture } from '../machine/microarchitecture.ts
  *
  * It is for the plain family: it has to run on whatever machine builds, which may lack the instructions of the
  * one that is built for, and the compiler that builds it may not know that one.
+ *
+ * @param include Folders in the image with configuration of the site and its catalogue, the highest first.
  */
-export function planCompilerEnvironment(compiler: string, microarchitecture: string): string {
+export function planCompilerEnvironment(
+  compiler: string,
+  microarchitecture: string,
+  include: readonly string[],
+): string {
   const known = findMicroarchitecture(microarchitecture);
   const target = known === undefined ? microarchitecture : familyOf(known).name;
   // Locks have the path of a compiler: one without a hash stays right when recipes change.
   const name = /^[\w-]+/.exec(compiler)?.[0] ?? compiler;
   const spack = {
     specs: [compiler],
+    ...(include.length > 0 && { include }),
     view: false,
     config: { install_tree: { projections: { [name]: '{name}-{version}' } } },
     concretizer: {

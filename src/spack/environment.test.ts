@@ -73,6 +73,46 @@ describe('what the step wrote', () => {
   });
 });
 
+describe('configuration of the site and its catalogue', () => {
+  const planBelow = (section: Mapping, layers: readonly Mapping[], gpuArch?: string) => {
+    const { yaml } = planEnvironment({
+      section,
+      machine: { microarchitecture: 'zen2', ...(gpuArch !== undefined && { gpuArch }) },
+      isLegacy: false,
+      view: '/opt/view',
+      below: { include: ['/site', '/catalogue'], layers },
+    });
+    return parse(yaml).spack;
+  };
+
+  test('is included below the environment, and below what the step includes', () => {
+    expect(planBelow({ specs: [] }, []).include).toEqual(['/site', '/catalogue']);
+    expect(planBelow({ specs: [], include: ['mine'] }, []).include).toEqual(['mine', '/site', '/catalogue']);
+    expect(spackOf({ specs: [] })).not.toHaveProperty('include');
+  });
+
+  test('does not take the GPU away', () => {
+    const { packages } = planBelow(
+      { specs: [] },
+      [{}, { packages: { hypre: { variants: '+openmp' } } }],
+      '90',
+    );
+    expect(packages.hypre).toEqual({ 'variants:': ['+cuda', 'cuda_arch=90', '+openmp'] });
+  });
+
+  test('wins over defaults of CIC, and keeps what it requires of all packages', () => {
+    const site = { concretizer: { reuse: true }, packages: { all: { require: '%gcc' } } };
+    const catalogue = { concretizer: { reuse: false, unify: 'when_possible' } };
+    const spack = planBelow({ specs: [], concretizer: { unify: false } }, [site, catalogue]);
+    expect(spack.concretizer).toMatchObject({
+      reuse: true,
+      unify: false,
+      targets: { host_compatible: false },
+    });
+    expect(spack.packages.all.require).toEqual(['target=zen2', '%gcc']);
+  });
+});
+
 describe('a conflict is an error that names both sides', () => {
   test.each([
     ['a target in a spec', { specs: ['zlib target=haswell'] }, /zlib.*haswell.*zen2/],

@@ -4,7 +4,7 @@ import { formatProblem, type Problem } from '../errors/problem.ts';
 import { parseGpuSpec } from '../machine/gpu.ts';
 import type { Machine } from '../machine/machine.ts';
 import { type EnvironmentConflict, findConflicts } from './environment-conflicts.ts';
-import { planGpuVariants } from './gpu-variants.ts';
+import { addGpuVariants } from './gpu-variants.ts';
 import { isMapping, listOf, type Mapping, mergeMappings } from './mapping.ts';
 import { normalizeLegacySpec } from './normalize-legacy-spec.ts';
 import { parseSpec } from './parse-spec.ts';
@@ -18,7 +18,18 @@ export type EnvironmentInput = {
   readonly isLegacy: boolean;
   /** Absolute path of the view in the image. */
   readonly view: string;
+  readonly below?: LowerConfig;
 };
+
+/** Spack's configuration below the step's: that of the site and of its catalogue. */
+export type LowerConfig = {
+  /** Folders in the image that hold it, the highest first. */
+  readonly include: readonly string[];
+  /** What it says, section by section, in the same order. */
+  readonly layers: readonly Mapping[];
+};
+
+const nothingBelow: LowerConfig = { include: [], layers: [] };
 
 export type Environment = {
   /** Text of `spack.yaml`. */
@@ -40,7 +51,7 @@ export type Environment = {
  * @throws SPACK_ENVIRONMENT_CONFLICT - step and machine contradict each other; the message names both sides
  */
 export function planEnvironment(input: EnvironmentInput): Environment {
-  const { section, machine, isLegacy, view } = input;
+  const { section, machine, isLegacy, view, below = nothingBelow } = input;
   const specs = readSpecs(section);
   const conflicts = findConflicts(section, specs.parsed, machine);
   if (conflicts.length > 0) {
@@ -52,15 +63,24 @@ export function planEnvironment(input: EnvironmentInput): Environment {
   const { packages, compilers } = takeCompilers(section['packages'], isLegacy);
   const compilerSpecs = isLegacy ? compilers.slice(0, 1).map((compiler) => `%${compiler}`) : [];
   const requirements = [`target=${machine.microarchitecture}`, ...compilerSpecs];
-  const own = mergeMappings(planDemands(machine, requirements, view), {
+  const own = mergeMappings(planDemands(machine, requirements, below), {
     packages: planCompilers(compilers, isLegacy),
   });
   const wanted = { ...section, ...(packages !== undefined && { packages }), specs: specs.texts };
-  const joined = joinRequirements(mergeMappings(own, wanted), own, wanted);
-  const merged =
-    machine.gpuArch === undefined
-      ? joined
-      : mergeMappings(joined, { packages: planGpuVariants(machine.gpuArch, packages) });
+  const joined = joinRequirements(mergeMappings(own, wanted), [
+    own,
+    // Of two lists Spack takes both, of a list and a text the list alone.
+    ...below.layers.filter((layer) => typeof readRequire(layer) === 'string'),
+    wanted,
+  ]);
+  const lower = below.layers.map((layer) => layer['packages']);
+  const merged = {
+    ...joined,
+    ...joinIncludes(section, below),
+    ...(machine.gpuArch !== undefined && {
+      packages: addGpuVariants(joined['packages'], machine.gpuArch, { own: packages, lower }),
+    }),
+  };
   return {
     yaml: stringify({ spack: { ...merged, view } }, { lineWidth: 0 }),
     compilers,
@@ -84,17 +104,20 @@ export function findEnvironmentConflicts(
 function planDemands(
   { mpi, gpu }: EnvironmentInput['machine'],
   requirements: readonly string[],
-  view: string,
+  { layers }: LowerConfig,
 ): Mapping {
   const toolkit = gpu === undefined ? undefined : parseGpuSpec(gpu).toolkit;
   return {
     specs: [],
-    view,
-    concretizer: {
-      unify: true,
-      reuse: false,
-      targets: { granularity: 'microarchitectures', host_compatible: false },
-    },
+    concretizer: layers
+      .toReversed()
+      .map((layer) => layer['concretizer'])
+      .filter(isMapping)
+      .reduce(mergeMappings, {
+        unify: true,
+        reuse: false,
+        targets: { granularity: 'microarchitectures', host_compatible: false },
+      }),
     packages: {
       all: { require: requirements },
       ...(mpi !== undefined && { mpi: { require: [mpi] } }),
@@ -122,16 +145,22 @@ function planCompilers([first]: readonly string[], isLegacy: boolean): Mapping {
 }
 
 /** Requirements of the machine stay beside those of the step: as a list Spack applies them all. */
-function joinRequirements(merged: Mapping, own: Mapping, wanted: Mapping): Mapping {
-  const requireOf = (environment: Mapping) => {
-    const packages = environment['packages'];
-    const all = isMapping(packages) ? packages['all'] : undefined;
-    const require = isMapping(all) ? all['require'] : undefined;
-    return typeof require === 'string' ? [require] : listOf(require);
-  };
-  const theirs = requireOf(wanted);
-  if (theirs.length === 0) return merged;
-  return mergeMappings(merged, { packages: { all: { require: [...requireOf(own), ...theirs] } } });
+function joinRequirements(merged: Mapping, parts: readonly Mapping[]): Mapping {
+  const require = parts.flatMap((part) => {
+    const found = readRequire(part);
+    return typeof found === 'string' ? [found] : listOf(found);
+  });
+  return mergeMappings(merged, { packages: { all: { require } } });
+}
+
+function readRequire({ packages }: Mapping): unknown {
+  const all = isMapping(packages) ? packages['all'] : undefined;
+  return isMapping(all) ? all['require'] : undefined;
+}
+
+function joinIncludes(section: Mapping, { include }: LowerConfig): Mapping {
+  const all = [...listOf(section['include']), ...include];
+  return all.length === 0 ? {} : { include: all };
 }
 
 function readSpecs(section: Mapping): { texts: unknown[]; parsed: Spec[] } {

@@ -8,7 +8,7 @@ import { formatCanonicalJson } from '../../recipe/canonical-json.ts';
 import type { BuiltCompiler } from '../../recipe/spack/built-compiler.ts';
 import { findCompilerPackages } from '../../recipe/spack/compilers.ts';
 import { planConcretize } from '../../recipe/spack/concretize.ts';
-import { planSiteConfig } from '../../recipe/spack/config-files.ts';
+import { listIncluded, planSiteConfig } from '../../recipe/spack/config-files.ts';
 import type { ImageScripts } from '../../recipe/spack/environment-files.ts';
 import { findPythonConflicts, listPythonPackages } from '../../recipe/spack/one-python.ts';
 import { paths } from '../../recipe/spack/paths.ts';
@@ -56,7 +56,13 @@ export async function prepareEnvironment(
   for (const message of prepared.warnings) stages.emit({ kind: 'warning', message });
   const { tools } = prepared;
   const section = step.description.spack ?? {};
-  const environment = planEnvironment({ section, machine, isLegacy: isLegacySpack(tools), view: paths.view });
+  const environment = planEnvironment({
+    section,
+    machine,
+    isLegacy: isLegacySpack(tools),
+    view: paths.view,
+    below: { include: listIncluded(tools), layers: [tools.siteConfig, prepared.catalogueConfig ?? {}] },
+  });
   checkCompilers(environment.compilers, machine.microarchitecture, base.suite);
   if (options.lock !== undefined) {
     checkGivenLock(options.lock, environment, machine.microarchitecture);
@@ -105,7 +111,10 @@ function planCompiler(
 ): BuiltCompiler | undefined {
   if (spec === undefined || isLegacySpack(tools)) return undefined;
   if (findCompilerPackages(spec, base.suite).length > 0) return undefined;
-  return { spec, spackYaml: planCompilerEnvironment(spec, request.machine.microarchitecture) };
+  return {
+    spec,
+    spackYaml: planCompilerEnvironment(spec, request.machine.microarchitecture, listIncluded(tools)),
+  };
 }
 
 type Solvable = {

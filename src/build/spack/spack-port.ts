@@ -2,6 +2,7 @@ import type { CallOptions } from '../../engine/port.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { ImageScripts } from '../../recipe/spack/environment-files.ts';
 import type { SpackTools } from '../../recipe/spack/spack-tools.ts';
+import type { Mapping } from '../../spack/mapping.ts';
 
 /** Spack as it lies on this machine. */
 export type PreparedTools = {
@@ -13,6 +14,8 @@ export type PreparedTools = {
     readonly packages?: string;
     readonly catalogue?: CatalogueFolders;
   };
+  /** Sections of the catalogue's configuration: `packages` and `concretizer`, where it has them. */
+  readonly catalogueConfig?: Mapping;
   /** Recipes of the catalogue that are left out, and why. */
   readonly warnings: readonly string[];
   /** 40 hex digits each. */

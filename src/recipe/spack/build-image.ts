@@ -88,8 +88,8 @@ function planInstall({ tools, network, postInstall = '' }: BuildImageInput): Fra
   const parallel = countsPackages(tools) ? 'CIC_PARALLEL_PACKAGES=1 ' : '';
   const script = [
     ...site.script,
-    `${parallel}sh ${paths.scripts}/spack-install.sh ${login.prefix}${spackCommand(tools)} ${options.join(' ')}`,
-    `sh ${paths.scripts}/spack-finish.sh ${paths.out} ${spackCommand(tools)}`,
+    `${parallel}sh ${paths.scripts}/spack-install.sh ${login.prefix}${spackCommand()} ${options.join(' ')}`,
+    `sh ${paths.scripts}/spack-finish.sh ${paths.out} ${spackCommand()}`,
   ];
   return {
     stage: 'spack',

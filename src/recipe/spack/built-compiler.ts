@@ -32,9 +32,9 @@ export function planBuiltCompiler(
   const site = planSiteAccess(network);
   const login = planCacheLogin(tools);
   const spec = quoteForShell(compiler.spec);
-  // Folders of configuration that are named on the command line win over those of environments.
+  // Configuration that is named on the command line wins over that of environments.
   const root = `-c config:install_tree:root:${paths.compilerSoftware}`;
-  const spack = `${spackCommand(tools, paths.compilerEnvironment)} ${root}`;
+  const spack = `${spackCommand(paths.compilerEnvironment)} ${root}`;
   const install = `sh ${paths.scripts}/spack-install.sh ${login.prefix}${spack} install --fail-fast`;
   const place = `$(${spack} location --install-dir ${spec})`;
   const find = `${paths.spack}/bin/spack -C ${paths.config} compiler find --scope site "${place}/bin"`;

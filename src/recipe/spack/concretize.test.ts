@@ -67,19 +67,16 @@ test('Spack 0.x is asked for the compiler before it solves', () => {
   expect(planConcretize(makeInput({ compilers })).dockerfile).not.toContain('compiler info');
 });
 
-test('a catalogue is copied, and its cfg/ lies between the toolchain and the site', () => {
+test('a catalogue is copied, and so is what environments include of the site', () => {
   const input = { tools: { ...tools, catalogue }, catalogueContext: '/work/catalogue' };
   const { contexts, dockerfile } = planConcretize(makeInput(input));
   expect(contexts).toEqual({ 'cic-mirror-0': '/srv/spack-mirror', 'cic-catalogue': '/work/catalogue' });
   expect(dockerfile).toContain('COPY --from=cic-catalogue ["catalogue/","/software-catalog/"]');
-  expect(dockerfile).toContain('-C /opt/cic/config -C /software-catalog/cfg -C /opt/cic/site -e ');
-});
-
-test('a catalogue without cfg/ adds no configuration', () => {
-  const { dockerfile } = planConcretize(
-    makeInput({ tools: { ...tools, catalogue: { ...catalogue, hasConfig: false } } }),
-  );
-  expect(dockerfile).not.toContain('/software-catalog/cfg');
+  expect(dockerfile).not.toContain('/opt/cic/site-config');
+  const siteConfig = { packages: { slurm: { buildable: false } } };
+  const withSections = planConcretize(makeInput({ tools: { ...tools, siteConfig } }));
+  expect(withSections.dockerfile).toContain('COPY ["spack-site-config/","/opt/cic/site-config/"]');
+  expect(withSections.dockerfile).toContain('spack -C /opt/cic/config -C /opt/cic/site -e ');
 });
 
 test('what a build has left is taken out without anything of the image around it', () => {

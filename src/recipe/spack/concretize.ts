@@ -40,7 +40,7 @@ export function planConcretize(input: ConcretizeInput): ImageRecipe {
   const script = [
     ...site.script,
     ...planCompilerCheck(input),
-    `${spackCommand(tools)} concretize`,
+    `${spackCommand()} concretize`,
     `mkdir -p ${paths.out}`,
     `cp ${paths.environment}/spack.lock ${paths.out}/`,
   ];
@@ -72,7 +72,7 @@ export function planConcretize(input: ConcretizeInput): ImageRecipe {
 /** Spack 0.x takes the first compiler for everything; where that is not there its solver does not name it. */
 function planCompilerCheck({ tools, compilers: [first] }: ConcretizeInput): string[] {
   if (first === undefined || !isLegacySpack(tools)) return [];
-  return [`${spackCommand(tools)} compiler info ${quoteForShell(first)} > /dev/null`];
+  return [`${spackCommand()} compiler info ${quoteForShell(first)} > /dev/null`];
 }
 
 /** Takes files out of a folder of an image: an image that holds nothing else, below `/out`. */

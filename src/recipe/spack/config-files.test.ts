@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { digestOf } from '../../oci/digest.ts';
 import { makeSpackInput } from '../recipe.fixture.ts';
 import type { GeneratedFile } from '../recipe.ts';
-import { planSiteConfig, planToolchainConfig } from './config-files.ts';
+import { listIncluded, planSiteConfig, planToolchainConfig } from './config-files.ts';
 import type { SpackTools } from './spack-tools.ts';
 
 const makeTools = (changes: Partial<SpackTools> = {}): SpackTools => ({
@@ -131,5 +131,21 @@ describe('the configuration of the site', () => {
     const sections = sectionsOf(planSiteConfig(makeTools({ siteConfig })));
     expect(sections['packages']).toEqual(siteConfig.packages);
     expect(sections['mirrors']).toMatchObject({ cic: {}, licensed: { url: 'file:///packages' } });
+  });
+
+  test('its places are above every environment, its other sections and those of the catalogue below', () => {
+    const siteConfig = { packages: {}, mirrors: {}, repos: [] };
+    const paths = planSiteConfig(makeTools({ siteConfig })).map(({ path }) => path);
+    expect(paths).toEqual([
+      'spack-site/mirrors.yaml',
+      'spack-site/repos.yaml',
+      'spack-site-config/packages.yaml',
+    ]);
+    expect(listIncluded({ siteConfig, catalogue })).toEqual([
+      '/opt/cic/site-config',
+      '/software-catalog/cfg',
+    ]);
+    expect(listIncluded({ siteConfig: { mirrors: {} } })).toEqual([]);
+    expect(listIncluded({ siteConfig: {}, catalogue: { ...catalogue, hasConfig: false } })).toEqual([]);
   });
 });

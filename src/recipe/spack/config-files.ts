@@ -7,6 +7,7 @@ import { isLegacySpack, type SpackTools } from './spack-tools.ts';
 /** Folders of these files in the build context; they are copied to {@link paths}. */
 export const configFolder = 'spack-config';
 export const siteFolder = 'spack-site';
+export const siteConfigFolder = 'spack-site-config';
 
 /** Spack's configuration in the toolchain image: where things lie, and that nothing is taken from elsewhere. */
 export function planToolchainConfig(tools: Pick<SpackTools, 'version'>): GeneratedFile[] {
@@ -28,12 +29,31 @@ const builtinRepo = `${paths.packages}/repos/spack_repo/builtin`;
 
 /** Spack's configuration of the site: mirrors, caches, the catalogue, and sections of its own. */
 export function planSiteConfig(tools: SpackTools): GeneratedFile[] {
-  const { mirrors, ...sections } = tools.siteConfig;
-  return toFiles(siteFolder, {
-    mirrors: { ...planMirrors(tools), ...(isMapping(mirrors) && mirrors) },
-    ...planRepos(tools),
-    ...sections,
-  });
+  const { mirrors, repos, ...sections } = tools.siteConfig;
+  return [
+    ...toFiles(siteFolder, {
+      mirrors: { ...planMirrors(tools), ...(isMapping(mirrors) && mirrors) },
+      ...planRepos(tools),
+      ...(repos !== undefined && { repos }),
+    }),
+    ...toFiles(siteConfigFolder, sections),
+  ];
+}
+
+/**
+ * Folders of configuration that every environment includes, the highest first. What is included is below the
+ * environment itself; folders that are named on Spack's command line are above it.
+ */
+export function listIncluded(tools: Pick<SpackTools, 'siteConfig' | 'catalogue'>): string[] {
+  return [
+    ...(hasSections(tools) ? [paths.siteConfig] : []),
+    ...(tools.catalogue?.hasConfig ? [`${paths.catalogue}/cfg`] : []),
+  ];
+}
+
+/** Whether the site has configuration that is included. */
+export function hasSections({ siteConfig }: Pick<SpackTools, 'siteConfig'>): boolean {
+  return Object.keys(siteConfig).some((name) => name !== 'mirrors' && name !== 'repos');
 }
 
 /** Repositories that come first win. */

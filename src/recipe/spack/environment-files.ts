@@ -1,6 +1,6 @@
 import { type Fragment, formatCopy } from '../dockerfile.ts';
 import type { GeneratedFile, RecipeStageId } from '../recipe.ts';
-import { planSiteConfig, siteFolder } from './config-files.ts';
+import { hasSections, planSiteConfig, siteConfigFolder, siteFolder } from './config-files.ts';
 import { contextNames, paths } from './paths.ts';
 import type { SpackTools } from './spack-tools.ts';
 
@@ -30,7 +30,10 @@ export function planEnvironmentFiles(tools: SpackTools, files: EnvironmentFiles)
 }
 
 /** Copies them, and the catalogue, to where Spack looks for them. */
-export function planEnvironmentCopies(stage: RecipeStageId, tools: Pick<SpackTools, 'catalogue'>): Fragment {
+export function planEnvironmentCopies(
+  stage: RecipeStageId,
+  tools: Pick<SpackTools, 'catalogue' | 'siteConfig'>,
+): Fragment {
   return {
     stage,
     comment: "the environment, and the site's configuration of Spack",
@@ -39,11 +42,12 @@ export function planEnvironmentCopies(stage: RecipeStageId, tools: Pick<SpackToo
 }
 
 /** Copies what every environment is subject to: the catalogue and the site's configuration. */
-export function planConfigCopies({ catalogue }: Pick<SpackTools, 'catalogue'>): string[] {
+export function planConfigCopies(tools: Pick<SpackTools, 'catalogue' | 'siteConfig'>): string[] {
   return [
-    ...(catalogue === undefined
+    ...(tools.catalogue === undefined
       ? []
       : [formatCopy(['catalogue/'], `${paths.catalogue}/`, { from: contextNames.catalogue })]),
     formatCopy([`${siteFolder}/`], `${paths.site}/`),
+    ...(hasSections(tools) ? [formatCopy([`${siteConfigFolder}/`], `${paths.siteConfig}/`)] : []),
   ];
 }

@@ -7,8 +7,10 @@ export const paths = {
   python: '/opt/cic/python',
   /** Spack configuration that belongs to the toolchain image. */
   config: '/opt/cic/config',
-  /** Spack configuration that belongs to the site. */
+  /** Where the site has its recipes and caches: Spack configuration that no step changes. */
   site: '/opt/cic/site',
+  /** Other Spack configuration of the site, below that of the step. */
+  siteConfig: '/opt/cic/site-config',
   scripts: '/opt/cic/scripts',
   /** What the steps of a build leave for the next one. */
   out: '/opt/cic/out',

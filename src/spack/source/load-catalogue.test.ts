@@ -63,6 +63,22 @@ test('the catalogue itself stays as it is, and its hash is of its own files', as
   expect(second.folder).not.toBe(first.folder);
 });
 
+test('what its configuration says of packages and the solver is known', async () => {
+  await write(catalogueFiles);
+  const cfg = {
+    'cfg/packages.yaml': 'packages:\n  kokkos: {variants: +openmp}\n',
+    'cfg/concretizer.yaml': 'concretizer: {unify: false}\n',
+    'cfg/config.yaml': 'config: {build_jobs: 2}\n',
+  };
+  await write(cfg);
+  expect((await load()).config).toEqual({
+    packages: { kokkos: { variants: '+openmp' } },
+    concretizer: { unify: false },
+  });
+  await write({ 'cfg/packages.yaml': '{', 'cfg/concretizer.yaml': '[]' });
+  expect((await load()).config).toEqual({});
+});
+
 test.each([
   ['for Spack 0.x', '0.23.0', catalogueFiles],
   [

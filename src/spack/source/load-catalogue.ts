@@ -1,10 +1,12 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseYamlDocument } from '../../document/yaml-document.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { hashTree } from '../../files/tree-hash.ts';
 import { findCleanCommit } from '../../git/local-commit.ts';
 import { commitPattern } from '../../git/refs.ts';
 import type { Digest } from '../../oci/digest.ts';
+import { isMapping, type Mapping } from '../mapping.ts';
 import { checkRecipes } from './check-recipes.ts';
 import { type CatalogueFiles, convertCatalogue } from './convert-catalogue.ts';
 import { obtainFromGit, type Repository, resolveCommit } from './git-source.ts';
@@ -25,6 +27,8 @@ export type Catalogue = PackageRepo & {
   readonly commit?: string;
   /** Its `cfg/`: Spack configuration. */
   readonly configFolder?: string;
+  /** What is in it of the sections that CIC has a say in. */
+  readonly config?: Mapping;
   /** Recipes that are left out because this Spack cannot load them, and why. */
   readonly warnings: readonly string[];
 };
@@ -56,15 +60,29 @@ export async function loadCatalogue(
   await mkdir(sourcesDirectory(options), { recursive: true });
   const files = { root: source.folder, repo, treeHash };
   const configFolder = join(source.folder, 'cfg');
+  const hasConfig = await exists(configFolder);
   return {
     ...(await makeUsable(files, spack, options)),
     treeHash,
     ...(source.commit !== undefined && { commit: source.commit }),
-    ...((await exists(configFolder)) && { configFolder }),
+    ...(hasConfig && { configFolder, config: await readConfig(configFolder) }),
   };
 }
 
 type UsableRepo = PackageRepo & Pick<Catalogue, 'warnings'>;
+
+const readSections = ['packages', 'concretizer'] as const;
+
+/** A file that is no YAML is left to Spack, which says where. */
+async function readConfig(folder: string): Promise<Mapping> {
+  const sections = readSections.map(async (name): Promise<Mapping> => {
+    const file = join(folder, `${name}.yaml`);
+    const text = await readFile(file, 'utf8').catch(() => '');
+    const { value } = parseYamlDocument(text, file);
+    return isMapping(value) && isMapping(value[name]) ? { [name]: value[name] } : {};
+  });
+  return Object.assign({}, ...(await Promise.all(sections)));
+}
 
 /** Spack loads all recipes of a repository to know what they provide: one that fails would spoil all others. */
 async function makeUsable(
