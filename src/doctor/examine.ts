@@ -1,5 +1,6 @@
 import { mkdir, readFile, statfs } from 'node:fs/promises';
 import type { Config } from '../config/config.ts';
+import { type KeptImages, listKeptImages } from '../engine/kept-images.ts';
 import type { Engine, EngineKind, EngineStatus } from '../engine/port.ts';
 import { readHostMicroarchitecture } from '../machine/read-host.ts';
 import { formatPlatform, hostPlatform } from '../oci/platform.ts';
@@ -18,6 +19,8 @@ export type Examination = {
   readonly tools: readonly ExaminedTool[];
   readonly engines: Readonly<Partial<Record<EngineKind, EngineStatus>>>;
   readonly folders: readonly ExaminedFolder[];
+  /** What earlier builds left in the stores of the engines, and the next ones start from. */
+  readonly keptImages: KeptImages;
   /** For steps with a Spack environment; the others need none. */
   readonly spack: FoundSpack;
   /** True when `cic build` can run. */
@@ -74,6 +77,7 @@ export async function examine(
     tools,
     engines: Object.fromEntries(statuses),
     folders,
+    keptImages: await listKeptImages(config.engine.buildah, { signal }),
     spack: await findSpack(config.spack, { cacheDirectory: config.directories.cache }),
     canBuild: hasEngine && isComplete && canWrite,
   };

@@ -3,6 +3,8 @@ import { createEngines } from '../../app.ts';
 import type { Config } from '../../config/config.ts';
 import { readConfig } from '../../config/read-config.ts';
 import { type Examination, type ExaminedFolder, type ExaminedTool, examine } from '../../doctor/examine.ts';
+import type { KeptImages } from '../../engine/kept-images.ts';
+import type { EngineKind } from '../../engine/port.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { FoundSource, FoundSpack } from '../../spack/source/find-spack.ts';
 import { readVersion } from '../../version.ts';
@@ -65,6 +67,7 @@ function formatExamination(found: Examination, config: Config, paint: Paint): st
     '',
     paint.bold('Folders'),
     ...found.folders.map((folder) => formatFolder(folder, paint)),
+    ...formatKept(found.keptImages, paint),
     '',
     paint.bold('Spack'),
     ...formatSpack(found.spack, paint),
@@ -86,6 +89,29 @@ function formatFolder({ purpose, path, freeBytes, fault }: ExaminedFolder, paint
   if (fault !== undefined) return `  ${paint.bad('✗')} ${text}: ${fault}`;
   const state = freeBytes === undefined ? 'made by the first build' : `${formatBytes(freeBytes)} free`;
   return `  ${paint.good('✓')} ${text} ${paint.dim(`(${state})`)}`;
+}
+
+function count(images: number): string {
+  return images === 1 ? '1 image' : `${images} images`;
+}
+
+/** What removes them, as long as nothing builds. */
+const removals: Readonly<Record<EngineKind, string>> = {
+  buildx: "docker image rm $(docker image ls --format '{{.Repository}}:{{.Tag}}' 'localhost/cic/*')",
+  buildah: "buildah rmi $(buildah images --format '{{.Name}}:{{.Tag}}' | grep ^localhost/cic/)",
+};
+
+/** Nothing where the engines keep nothing. */
+function formatKept(kept: KeptImages, paint: Paint): string[] {
+  const lines = Object.entries(kept).flatMap(([kind, images]) => {
+    if (images.length === 0) return [];
+    const bytes = images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const oldest = images.map(({ created }) => created.slice(0, 10)).sort()[0];
+    const text = `${kind.padEnd(11)} ${count(images.length)} since ${oldest}, ${formatBytes(bytes)} with shared layers counted for each`;
+    return [`    ${text} ${paint.dim(`→ ${removals[kind as EngineKind]}`)}`];
+  });
+  if (lines.length === 0) return [];
+  return ['', paint.bold('Images to build from, made again when they are missing'), ...lines];
 }
 
 function formatSpack({ packages, version, ...spack }: FoundSpack, paint: Paint): string[] {

@@ -107,6 +107,14 @@ export function planInspectImage(
   return buildah(settings, {}, ['inspect', '--type=image', image]);
 }
 
+/** Prints JSON: the images with a name of that pattern. */
+export function planListImages(
+  settings: Pick<BuildahSettings, 'root' | 'runroot'>,
+  pattern: string,
+): Command {
+  return buildah(settings, {}, ['images', '--json', `--filter=reference=${pattern}`]);
+}
+
 /** Writes one file for each blob and the manifest into a folder; layers stay uncompressed. */
 export function planExport(settings: BuildahSettings, image: string, directory: string): Command {
   return buildah(settings, {}, [

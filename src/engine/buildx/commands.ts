@@ -66,6 +66,14 @@ export function planInspect(docker: string, reference: string): Command {
   return { file: docker, args: ['image', 'inspect', '--format={{.Id}}', reference] };
 }
 
+/** Prints a line of JSON for each name of that pattern. */
+export function planListImages(docker: string, pattern: string): Command {
+  return {
+    file: docker,
+    args: ['image', 'ls', '--no-trunc', '--format={{json .}}', `--filter=reference=${pattern}`],
+  };
+}
+
 /** Prints the labels of an image, in JSON. */
 export function planInspectLabels(docker: string, reference: string): Command {
   return { file: docker, args: ['image', 'inspect', '--format={{json .Config.Labels}}', reference] };
