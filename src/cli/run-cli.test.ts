@@ -25,7 +25,10 @@ test('without a command the help is shown, and that is a mistake', async () => {
 
 test.each([
   { argv: ['buid'], told: 'Did you mean build?' },
-  { argv: ['build'], told: "required option '-r, --request <file>' not specified" },
+  { argv: ['build'], told: 'name the request: cic build --request request.json' },
+  { argv: ['build', 'my request.json'], told: "cic build --request 'my request.json'" },
+  { argv: ['build', '-r', 'x.json', 'y.json'], told: '"y.json" means nothing here' },
+  { argv: ['build', '--reqest', 'x.json'], told: 'Did you mean --request?' },
   { argv: ['build', '-r', 'x', '--engine', 'podman'], told: 'Allowed choices are auto, buildah, buildx' },
   { argv: ['schema', 'steps'], told: 'Allowed choices are step, request, config, machine' },
 ])('a wrong command line is explained: $argv', async ({ argv, told }) => {

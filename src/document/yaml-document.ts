@@ -9,6 +9,7 @@ import {
   type Node,
   parseDocument,
   visit,
+  type YAMLParseError,
 } from 'yaml';
 import type { Problem } from '../errors/problem.ts';
 import { type FieldPath, placeProblem } from '../errors/schema-problems.ts';
@@ -33,24 +34,53 @@ export function parseYamlDocument(text: string, file: string): YamlDocument {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  const toProblem = (severity: Problem['severity'], message: string, offset: number): Problem =>
-    placeProblem({ severity, message }, [], { file, locate: () => toPosition(offset) });
+  const toProblem = (message: string, offset: number, hint?: string): Problem =>
+    placeProblem({ severity: 'error', message, ...(hint !== undefined && { hint }) }, [], {
+      file,
+      locate: () => toPosition(offset),
+    });
   const locate = (path: FieldPath) => toPosition(findOffset(document.contents, path, 'value'));
   const locateKey = (path: FieldPath) => toPosition(findOffset(document.contents, path, 'key'));
-  const errors = document.errors.map(({ message, pos }) =>
-    toProblem('error', `malformed YAML: ${message}`, pos[0]),
-  );
-  if (errors.length > 0) return { locate, locateKey, problems: errors };
+  // What follows the first error mostly follows from it.
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const { reason = error.message, hint } = explainYamlError(error);
+    const problem = toProblem(`malformed YAML: ${reason}`, error.pos[0], hint);
+    return { locate, locateKey, problems: [problem] };
+  }
   try {
     const repeated = findRepeatedKeys(document).map(({ name, offset }) =>
-      toProblem('error', `malformed YAML: the key "${name}" is given more than once`, offset),
+      toProblem(`malformed YAML: the key "${name}" is given more than once`, offset),
     );
     if (repeated.length > 0) return { locate, locateKey, problems: repeated };
     return { value: document.toJS({ maxAliasCount }), locate, locateKey, problems: [] };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    return { locate, locateKey, problems: [toProblem('error', `malformed YAML: ${reason}`, 0)] };
+    return { locate, locateKey, problems: [toProblem(`malformed YAML: ${reason}`, 0)] };
   }
+}
+
+const indentation = {
+  reason: 'the indentation does not fit',
+  hint: 'begin all entries of a list or mapping in the same column, with blanks',
+};
+
+/** The parser's words are those of the YAML specification: what people mostly did is told instead. */
+function explainYamlError({ code, message }: YAMLParseError): {
+  readonly reason?: string;
+  readonly hint?: string;
+} {
+  if (code === 'TAB_AS_INDENT')
+    return { reason: 'a tab begins the line', hint: 'indent with blanks: YAML takes no tabs' };
+  if (code === 'BAD_INDENT' && /must .* end with a [\]}]/.test(message)) {
+    const [, bracket = ']'] = /end with a ([\]}])/.exec(message) ?? [];
+    return { reason: `a bracket is not closed`, hint: `write ${bracket} at its end` };
+  }
+  if (code === 'BAD_INDENT' || code === 'BLOCK_AS_IMPLICIT_KEY' || code === 'BLOCK_IN_FLOW')
+    return indentation;
+  if (code === 'MULTILINE_IMPLICIT_KEY' || code === 'MISSING_CHAR')
+    return { hint: 'is there a blank after each colon, and are quotes and brackets closed?' };
+  return {};
 }
 
 type RepeatedKey = { readonly name: string; readonly offset: number };

@@ -58,6 +58,10 @@ function formatField(path: FieldPath): string {
 }
 
 function messageFor(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') {
+    const names = issue.keys.map((key) => JSON.stringify(key)).join(', ');
+    return `has ${issue.keys.length === 1 ? 'a key that means' : 'keys that mean'} nothing here: ${names}`;
+  }
   if (issue.code !== 'invalid_type') return issue.message;
   if (issue.input === undefined) return 'is missing';
   const isDefaultMessage = issue.message.startsWith('Invalid input');
@@ -69,10 +73,30 @@ function messageFor(issue: z.core.$ZodIssue): string {
 function hintFor(issue: z.core.$ZodIssue): string | undefined {
   if (issue.code === 'custom')
     return typeof issue.params?.['hint'] === 'string' ? issue.params['hint'] : undefined;
-  const isUnquoted = typeof issue.input === 'number' || typeof issue.input === 'boolean';
-  return issue.code === 'invalid_type' && issue.expected === 'string' && isUnquoted
-    ? `put it in quotes: "${issue.input}"`
-    : undefined;
+  return issue.code === 'invalid_type' ? hintForType(issue.expected, issue.input) : undefined;
+}
+
+/** Longer ones would drown the message. */
+const maxQuotedChars = 60;
+
+/** YAML 1.1 took these for truth values, and many people still do. */
+const truthWords: Readonly<Record<string, boolean>> = {
+  yes: true,
+  on: true,
+  true: true,
+  no: false,
+  off: false,
+  false: false,
+};
+
+function hintForType(expected: string, input: unknown): string | undefined {
+  const isUnquoted = typeof input === 'number' || typeof input === 'boolean';
+  if (expected === 'string' && isUnquoted) return `put it in quotes: "${input}"`;
+  if (typeof input !== 'string') return undefined;
+  if (expected === 'array' && input.length <= maxQuotedChars) return `write [${JSON.stringify(input)}]`;
+  const word = input.toLowerCase();
+  const isTruth = expected === 'boolean' && Object.hasOwn(truthWords, word);
+  return isTruth ? `write ${truthWords[word]}, without quotes` : undefined;
 }
 
 const typeNames: Readonly<Record<string, string>> = {

@@ -65,6 +65,12 @@ function findByAnyName(name: string, family: string): Microarchitecture | undefi
 const plainNames = new Map(listMicroarchitectures().map((entry) => [toPlainName(entry.name), entry]));
 
 function toUnknownError(name: string): AppError {
+  if (name === '') {
+    return new AppError('MACHINE_UNKNOWN_ARCHITECTURE', 'is empty', {
+      hint: 'write a microarchitecture such as zen3, or none for any machine of the platform',
+      details: { name },
+    });
+  }
   const names = [...listMicroarchitectures(), ...codeNames].map((entry) => entry.name);
   const nearest = findNearestName(name, [...names, 'none']);
   const hint =

@@ -152,6 +152,12 @@ describe('faults', () => {
     ]);
   });
 
+  test('include an architecture that is empty', () => {
+    expect(parse({ ...minimal, machine: { ...machine, architecture: ' ' } }).problems).toEqual([
+      expect.stringContaining('machine.architecture: is empty (write a microarchitecture such as zen3'),
+    ]);
+  });
+
   test('include an architecture of another platform', () => {
     expect(parse({ ...minimal, machine: { ...machine, platform: 'linux/arm64' } }).problems).toEqual([
       expect.stringContaining('architecture "rome" (x86_64) contradicts platform linux/arm64'),

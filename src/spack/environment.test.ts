@@ -59,6 +59,22 @@ describe('what the step wrote', () => {
     expect(plan(section).compilers).toEqual(['gcc@8']);
   });
 
+  test('may refer to definitions', () => {
+    const section = { specs: ['zlib', '$tools', '$^mpis'], definitions: [{ tools: ['lz4'] }] };
+    expect(spackOf(section)).toMatchObject(section);
+    expect(plan(section)).toMatchObject({ specs: [{ name: 'zlib' }], hasOtherSpecs: true });
+  });
+
+  test('a compiler for everything may be a text, in each version of Spack', () => {
+    const section = { specs: ['a'], packages: { all: { compiler: 'gcc@8' } } };
+    expect(plan(section).compilers).toEqual(['gcc@8']);
+    expect(spackOf(section).packages).toMatchObject({ c: { require: ['gcc@8'] } });
+    expect(spackOf(section, {}, true).packages.all).toEqual({
+      compiler: ['gcc@8'],
+      require: ['target=zen2', '%gcc@8'],
+    });
+  });
+
   test('a compiler for everything stays one under Spack 0.23, and is required', () => {
     const { packages } = spackOf({ specs: ['a'], packages: { all: { compiler: ['gcc@8'] } } }, {}, true);
     expect(packages.all).toEqual({ compiler: ['gcc@8'], require: ['target=zen2', '%gcc@8'] });

@@ -9,6 +9,7 @@ import { isMapping, listOf, type Mapping, mergeMappings } from './mapping.ts';
 import { normalizeLegacySpec } from './normalize-legacy-spec.ts';
 import { parseSpec } from './parse-spec.ts';
 import { formatSpec, type Spec } from './spec.ts';
+import { isSpecReference } from './spec-reference.ts';
 
 export type EnvironmentInput = {
   /** The step's `spack:` section. */
@@ -38,7 +39,7 @@ export type Environment = {
   readonly compilers: readonly string[];
   /** The specs of the step that are plain text, in its order. */
   readonly specs: readonly Spec[];
-  /** It has specs of another kind too, such as a matrix. */
+  /** It has specs of another kind too, such as a matrix or a list that is defined elsewhere. */
   readonly hasOtherSpecs: boolean;
 };
 
@@ -134,8 +135,9 @@ function nameOf(spec: string): string {
 function takeCompilers(packages: unknown, isLegacy: boolean): { packages?: unknown; compilers: string[] } {
   if (!isMapping(packages) || !isMapping(packages['all'])) return { packages, compilers: [] };
   const { compiler, ...all } = packages['all'];
-  const compilers = listOf(compiler).filter((entry) => typeof entry === 'string');
-  return { packages: isLegacy ? packages : { ...packages, all }, compilers };
+  const compilers = [compiler].flat().filter((entry) => typeof entry === 'string');
+  const own = compiler === undefined ? {} : { compiler: [compiler].flat() };
+  return { packages: { ...packages, all: isLegacy ? { ...own, ...all } : all }, compilers };
 }
 
 /** Spack 1 has compilers for languages; before, one for everything. */
@@ -167,7 +169,7 @@ function readSpecs(section: Mapping): { texts: unknown[]; parsed: Spec[] } {
   const problems: Problem[] = [];
   const parsed: Spec[] = [];
   const texts = listOf(section['specs']).map((entry, index) => {
-    if (typeof entry !== 'string') return entry;
+    if (typeof entry !== 'string' || isSpecReference(entry)) return entry;
     const result = parseSpec(entry);
     if (result.spec === undefined) {
       problems.push(...result.problems.map((problem) => ({ ...problem, field: `spack.specs[${index}]` })));

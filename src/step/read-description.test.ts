@@ -114,7 +114,7 @@ describe('faults are found all at once, each with its place and a hint', () => {
       'eflows4hpc.yaml:2:5: apt[0]: "Open-MPI" is no Debian package name (package names are lower case: open-mpi)',
       'eflows4hpc.yaml:3:5: apt[1]: must be a text, not the number 7 (put it in quotes: "7")',
       'eflows4hpc.yaml:4:4: apt[2]: must be a text, not empty',
-      'eflows4hpc.yaml:6:6: pip: must be a list, not a text',
+      'eflows4hpc.yaml:6:6: pip: must be a list, not a text (write ["foo"])',
       'eflows4hpc.yaml:8:11: spack.specs[0]: "compss==3.1" sets a variant and names no package (did you mean compss@3.1?)',
       'eflows4hpc.yaml:8:24: spack.specs[1]: must be a Spack spec',
       'eflows4hpc.yaml:5:1: atp: is not a known key (did you mean "apt"?)',
@@ -131,6 +131,55 @@ describe('faults are found all at once, each with its place and a hint', () => {
     const { description, problems } = await read({ 'eflows4hpc.yaml': text });
     expect(description).toBeUndefined();
     expect(problems[0]).toMatch(new RegExp(`^${place}.*malformed YAML`));
+  });
+
+  test.each([
+    [
+      'apt:\n\t- gcc\n',
+      '2:1: malformed YAML: a tab begins the line (indent with blanks: YAML takes no tabs)',
+    ],
+    ['apt: [gcc\n', '2:1: malformed YAML: a bracket is not closed (write ] at its end)'],
+    ['apt:\n  - a\n - b\n', '3:1: malformed YAML: the indentation does not fit (begin all entries'],
+    ['apt:\n  - a\n b: c\n', '3:1: malformed YAML: '],
+  ])('in the YAML, one and in plain words: %j', async (text, told) => {
+    const { problems } = await read({ 'eflows4hpc.yaml': text });
+    expect(problems).toEqual([expect.stringContaining(`eflows4hpc.yaml:${told}`)]);
+  });
+
+  test.each([
+    ['spack: {spec: [zlib]}', 'spack.spec: is not a section of a Spack environment (did you mean "specs"?)'],
+    ['spack: {specs: hdf5}', 'spack.specs: must be a list, not a text (write ["hdf5"])'],
+    [
+      'spack: {specs: [{hdf5: 1.14}]}',
+      'spack.specs[0]: must be a Spack spec, not a mapping (write "hdf5@1.14")',
+    ],
+    ['spack: {specs: [zlib], packages: [gcc]}', 'spack.packages: must be a mapping, not a list'],
+    [
+      'spack: {specs: [zlib], packages: {all: {compiler: [gcc@12, gc@12]}}}',
+      'spack.packages.all.compiler[1]: "gc@12" is no compiler that Spack knows (did you mean "gcc@12"?)',
+    ],
+    [
+      'spack: {specs: [zlib], packages: {all: {compiler: gcc-12}}}',
+      'spack.packages.all.compiler[0]: "gcc-12" is no compiler that Spack knows (did you mean "gcc@12"?)',
+    ],
+    ['specs: [zlib]', 'specs: belongs into the section "spack" (write spack: {specs: [...]}'],
+    [
+      'keep_build_tools: yes',
+      'keep_build_tools: must be true or false, not a text (write true, without quotes)',
+    ],
+    ['base: {img: "a:b"}', 'base: has a key that means nothing here: "img"'],
+  ])('that the build would meet late: %s', async (text, told) => {
+    const { description, problems } = await read({ 'eflows4hpc.yaml': `${text}\n` });
+    expect(description).toBeUndefined();
+    expect(problems[0]).toContain(told);
+  });
+
+  test.each([
+    'spack: {specs: [zlib, $tools, {matrix: [[a], [b]]}, {$tools: [c]}], definitions: [{tools: [d]}]}',
+    'spack: {specs: [zlib], packages: {all: {compiler: [gcc@12, "%clang"]}}, "repos:": [x], future: 1}',
+    'spack: {specs: [zlib], packages: {all: {compiler: nvhpc@24}}}',
+  ])('but what Spack takes is none: %s', async (text) => {
+    expect((await read({ 'eflows4hpc.yaml': `${text}\n` })).problems).toEqual([]);
   });
 
   test('in a document that is a list', async () => {

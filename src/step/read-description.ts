@@ -127,7 +127,7 @@ function findUnknownKeys(value: unknown): { key: string; problem: Problem }[] {
     .filter((key) => !known.includes(key))
     .slice(0, maxUnknownKeys)
     .map((key) => {
-      const problem = toUnknownKeyProblem(key, known);
+      const problem = { ...toUnknownKeyProblem(key, known), ...misplaced[key] };
       const isSlip = findNearestName(key, known) !== undefined;
       return {
         key,
@@ -135,6 +135,17 @@ function findUnknownKeys(value: unknown): { key: string; problem: Problem }[] {
       };
     });
 }
+
+/** Keys that mean something elsewhere. */
+const misplaced: Readonly<Record<string, Partial<Problem>>> = {
+  specs: {
+    severity: 'error',
+    message: 'belongs into the section "spack"',
+    hint: 'write spack: {specs: [...]}, or name the file spack.yaml',
+  },
+  packages: { hint: 'settings of Spack belong below "spack:"; packages to install below "apt:" or "pip:"' },
+  post_inst: { hint: 'a script post_inst.sh in the folder of the step is run without being named' },
+};
 
 function isMapping(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

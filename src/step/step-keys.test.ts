@@ -52,7 +52,7 @@ describe('the base image of a step', () => {
       '{image: "oci:/etc"}',
       'base.image: "oci:/etc" is no image reference (write [registry/]repository[:tag][@sha256:…], all lower case but the tag)',
     ],
-    ['{image: "a:b", tag: x}', 'base: Unrecognized key: "tag"'],
+    ['{image: "a:b", tag: x}', 'base: has a key that means nothing here: "tag"'],
   ])('is refused where it is malformed: %s', async (text, message) => {
     const { description, problems } = await read(`apt: [gcc]\nbase: ${text}\n`);
     expect(description).toBeUndefined();

@@ -1,38 +1,10 @@
 import { z } from 'zod';
-import { parseSpec } from '../spack/parse-spec.ts';
 import { aptPackagePattern, checkAptPackage } from './apt-package.ts';
 import { checkReference, checkSuite } from './base-image.ts';
+import { type Check, checkedText } from './checked-text.ts';
 import { checkVariable } from './environment-variable.ts';
 import { checkPipRequirement } from './pip-requirement.ts';
-
-type Check = (text: string) => { readonly message: string; readonly hint: string } | undefined;
-
-function checkedText(check: Check) {
-  return z.string().superRefine((text, context) => {
-    const fault = check(text);
-    if (fault) context.addIssue({ code: 'custom', message: fault.message, params: { hint: fault.hint } });
-  });
-}
-
-const checkSpackSpec: Check = (text) => {
-  const [fault] = parseSpec(text).problems;
-  if (fault === undefined) return undefined;
-  return { message: fault.message, hint: fault.hint ?? 'write a spec such as hdf5@1.14 +mpi ^openmpi@4' };
-};
-
-/** Spack takes mappings too, such as matrices. */
-const spackSpec = z.union([checkedText(checkSpackSpec), z.looseObject({})], {
-  error: 'must be a Spack spec',
-});
-
-const spackSchema = z
-  .looseObject({
-    specs: z
-      .array(spackSpec)
-      .nullish()
-      .meta({ description: 'Packages to build', examples: [['hdf5@1.14 +mpi']] }),
-  })
-  .meta({ description: "A Spack environment, as under the key spack of Spack's spack.yaml" });
+import { spackSchema } from './spack-section.ts';
 
 const baseSchema = z
   .union(

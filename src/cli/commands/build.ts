@@ -12,6 +12,7 @@ import { loadSystems } from '../../machine/system/load-systems.ts';
 import type { HpcSystem } from '../../machine/system/system.ts';
 import type { BuildRequest } from '../../request/build-request.ts';
 import { readRequestFile, requireRequest } from '../../request/parse-request.ts';
+import { quoteForShell } from '../../shell/quote.ts';
 import { readLockFile } from '../../spack/read-lock.ts';
 import { engineOption, openEngine } from '../engine-choice.ts';
 import type { CliContext } from '../io.ts';
@@ -38,7 +39,7 @@ export function registerBuild(program: Command, context: CliContext): void {
     .command('build')
     .summary('build the image of a request, and its SIF')
     .description('Builds the container image of a request, and the SIF of it for Singularity and Apptainer.')
-    .requiredOption('-r, --request <file>', 'the request (JSON); `cic schema request` prints its schema')
+    .option('-r, --request <file>', 'the request (JSON), needed; `cic schema request` prints its schema')
     .option('-o, --output <dir>', 'folder for the .sif file (default: ./images)')
     .option('--lock <file>', 'spack.lock of an earlier build: the same Spack packages again')
     .addOption(engineOption())
@@ -51,9 +52,24 @@ export function registerBuild(program: Command, context: CliContext): void {
     )
     .option('--json', 'end with one line of JSON on standard output')
     .option('-c, --config <file>', 'configuration of the site (YAML)')
-    .action((options: BuildCommandOptions) =>
-      options.json ? reportFailure(context, () => build(options, context)) : build(options, context),
-    );
+    .allowExcessArguments()
+    .action((given: GivenOptions, command: Command) => {
+      const options = requireRequestOption(given, command);
+      return options.json ? reportFailure(context, () => build(options, context)) : build(options, context);
+    });
+}
+
+type GivenOptions = Omit<BuildCommandOptions, 'request'> & { readonly request?: string };
+
+/** Most who leave the option out write the file alone. */
+function requireRequestOption({ request, ...others }: GivenOptions, command: Command): BuildCommandOptions {
+  const [first] = command.args;
+  if (request !== undefined && first === undefined) return { ...others, request };
+  return command.error(
+    request === undefined
+      ? `error: name the request: cic build --request ${quoteForShell(first ?? 'request.json')}`
+      : `error: "${first}" means nothing here: one request is built at a time`,
+  );
 }
 
 async function build(options: BuildCommandOptions, context: CliContext): Promise<void> {
