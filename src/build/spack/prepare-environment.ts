@@ -55,14 +55,7 @@ export async function prepareEnvironment(
   const prepared = await spack.prepare({ signal, onProgress, mountsFolders });
   for (const message of prepared.warnings) stages.emit({ kind: 'warning', message });
   const { tools } = prepared;
-  const section = step.description.spack ?? {};
-  const environment = planEnvironment({
-    section,
-    machine,
-    isLegacy: isLegacySpack(tools),
-    view: paths.view,
-    below: { include: listIncluded(tools), layers: [tools.siteConfig, prepared.catalogueConfig ?? {}] },
-  });
+  const environment = planStepEnvironment(step, machine, prepared);
   checkCompilers(environment.compilers, machine.microarchitecture, base.suite);
   if (options.lock !== undefined) {
     checkGivenLock(options.lock, environment, machine.microarchitecture);
@@ -101,6 +94,20 @@ export async function prepareEnvironment(
     ...(postInstall !== undefined && { postInstall }),
   };
   return { input, prepared, lockDigest: digestOf(lockText) };
+}
+
+function planStepEnvironment(
+  { description }: Step,
+  machine: Machine,
+  { tools, catalogueConfig = {} }: PreparedTools,
+): Environment {
+  return planEnvironment({
+    section: description.spack ?? {},
+    machine,
+    isLegacy: isLegacySpack(tools),
+    view: paths.view,
+    below: { include: listIncluded(tools), layers: [tools.siteConfig, catalogueConfig] },
+  });
 }
 
 /** None where apt has it, and before Spack 1, which takes no packages for compilers. */
