@@ -1,4 +1,5 @@
 import { AppError } from '../errors/app-error.ts';
+import { findNearestName } from '../errors/nearest-name.ts';
 
 /** OCI architectures that CIC builds for. @see OCI image-spec, image-index.md, platform */
 export const ociArchitectures = ['amd64', 'arm64', 'ppc64le'] as const;
@@ -15,9 +16,29 @@ export function parsePlatform(text: string): Platform {
   if (os === 'linux' && known !== undefined && hasDefaultVariant && rest.length === 0) {
     return { os, architecture: known };
   }
+  const meant = findMeant(text);
   throw new AppError('OCI_PLATFORM_INVALID', `"${text}" is not a platform that CIC builds for`, {
-    hint: `use one of ${ociArchitectures.map((name) => `linux/${name}`).join(', ')}`,
+    hint:
+      meant === undefined
+        ? `use one of ${ociArchitectures.map((name) => `linux/${name}`).join(', ')}`
+        : `did you mean "linux/${meant}"?`,
   });
+}
+
+/** What the kernel and others call the architectures. */
+const otherNames: Readonly<Record<string, OciArchitecture>> = {
+  x86_64: 'amd64',
+  'x86-64': 'amd64',
+  x64: 'amd64',
+  aarch64: 'arm64',
+  ppc64el: 'ppc64le',
+};
+
+function findMeant(text: string): OciArchitecture | undefined {
+  const name = text.toLowerCase().replace(/^linux\//, '');
+  if (Object.hasOwn(otherNames, name)) return otherNames[name];
+  const nearest = findNearestName(name, ociArchitectures);
+  return ociArchitectures.find((architecture) => architecture === nearest);
 }
 
 export function formatPlatform(platform: Platform): string {

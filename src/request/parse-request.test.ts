@@ -123,7 +123,7 @@ describe('faults', () => {
     expect(parse(text)).toEqual({
       request: undefined,
       problems: [
-        'r.json:2:27: machine.platform: "linux/amd46" is not a platform that CIC builds for (use one of linux/amd64, linux/arm64, linux/ppc64le)',
+        'r.json:2:27: machine.platform: "linux/amd46" is not a platform that CIC builds for (did you mean "linux/amd64"?)',
         'r.json:2:58: machine.architecture: "rmoe" is not a known CPU microarchitecture (did you mean "rome"? `cic machines` lists all names)',
         'r.json:2:86: machine.container_engine: "singularty" is not a container engine that CIC knows (did you mean "singularity"?)',
         'r.json:2:107: machine.mpi: "OpenMPI" is not the name of an MPI library (did you mean "openmpi"?)',

@@ -79,5 +79,8 @@ async function validateSource({ source }: BuildRequest, file: string): Promise<P
   );
   if (isFolder) return validateStep(source.path);
   const message = `there is no step folder ${source.path}`;
-  return [{ severity: 'error', file, field: 'path', message }];
+  const hint = source.path.includes('/~')
+    ? 'the ~ is taken for a name of a folder: write the whole path'
+    : 'a relative path starts from the folder of the request file';
+  return [{ severity: 'error', file, field: 'path', message, hint }];
 }
