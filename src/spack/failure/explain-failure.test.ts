@@ -34,6 +34,24 @@ function explainReasons(reasons: readonly string[], options: Partial<SpackFailur
   return explain(['==> Error: failed to concretize `zlib` for the following reasons:', ...numbered], options);
 }
 
+describe('apt, which brings compilers before Spack solves', () => {
+  test.each([
+    ['E: Unable to locate package gcc-11', 'Unable to locate package gcc-11', 'have the suite'],
+    ['E: Failed to fetch http://mirror/x.deb  Connection refused', 'Failed to fetch', 'the network'],
+  ])('is told apart from Spack: %s', (line, message, hint) => {
+    const explanation = explain(['Reading package lists...', line]);
+    expect(explanation.code).toBe('ENGINE_BUILD_FAILED');
+    expect(explanation.message).toContain(`apt could not install what Spack compiles with: ${message}`);
+    expect(explanation.hint).toContain(hint);
+  });
+
+  test('is not taken for the cause where Spack ran', () => {
+    const lines = ['E: warning of a script', '==> Error: something new'];
+    expect(explain(lines).code).toBe('SPACK_FAILED');
+    expect(explain(['E: a line of a package'], { phase: 'install' }).code).toBe('SPACK_FAILED');
+  });
+});
+
 describe('names', () => {
   test.each([
     [

@@ -1,3 +1,4 @@
+import { explainApt } from './explain-apt.ts';
 import { explainBuild, explainCacheMiss } from './explain-build.ts';
 import { explainCachePush } from './explain-cache.ts';
 import { explainMissingCompiler } from './explain-compiler.ts';
@@ -41,6 +42,7 @@ export function explainSpackFailure(failure: SpackFailure): FailureExplanation {
   const plain = { ...failure, lines: failure.lines.map(toPlainLine) };
   return (
     explainResources(plain) ??
+    explainApt(plain) ??
     explainRequest(plain) ??
     (plain.phase === 'install' ? explainInstall(plain) : undefined) ??
     describeUnknown(plain)
