@@ -59,17 +59,21 @@ describe('what the site has', () => {
     expect(folders).not.toHaveProperty('packages');
   });
 
-  test('mirrors are folders or addresses, caches of others are signed', async () => {
-    const { tools } = await prepare(
+  test('mirrors and caches of others are folders or addresses', async () => {
+    const { tools, warnings } = await prepare(
       'mirrors: [./mirror, "https://mirror.example.org/sources"]',
-      'public_caches: [{url: "https://binaries.example.org/v1"}]',
+      'public_caches: [{url: ., signed: false}, {url: "oci://registry.example.org/others", signed: false}]',
       'config: {packages: {slurm: {buildable: false}}}',
     );
     expect(tools.mirrors).toEqual([
       { kind: 'folder', folder: join(folder, 'mirror') },
       { kind: 'url', url: 'https://mirror.example.org/sources' },
     ]);
-    expect(tools.publicCaches).toEqual([{ url: 'https://binaries.example.org/v1', signed: true }]);
+    expect(tools.publicCaches).toEqual([
+      { kind: 'folder', folder, keys: [] },
+      { kind: 'url', url: 'oci://registry.example.org/others', keys: [] },
+    ]);
+    expect(warnings).toEqual([]);
     expect(tools.siteConfig).toEqual({ packages: { slurm: { buildable: false } } });
   });
 
@@ -83,6 +87,13 @@ describe('what the site has', () => {
       });
     },
   );
+
+  test('Spack 0.23 takes no registry on plain HTTP', async () => {
+    await writeFiles(join(folder, 'spack'), spackFiles('0.23.1'));
+    await expect(prepare('cache: oci+http://localhost:5000/cache')).rejects.toMatchObject({
+      code: 'SPACK_VERSION_UNSUPPORTED',
+    });
+  });
 
   describe('the credentials of a shared cache', () => {
     const lines = ['cache: oci://registry.example.org/hpc/cache', 'cache_credentials_file: ./auth.json'];
@@ -158,6 +169,7 @@ test('the scripts that run inside images are those of the package', async () => 
     'snapshot.sh',
     'spack-finish.sh',
     'spack-install.sh',
+    'spack-public-caches.py',
     'spack-with-login.py',
   ]);
   const file = new URL('../image-scripts/collect.sh', import.meta.url);

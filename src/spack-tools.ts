@@ -11,9 +11,16 @@ import { withLock } from './exec/lock.ts';
 import { hashTree } from './files/tree-hash.ts';
 import { digestOf } from './oci/digest.ts';
 import { cacheRepository } from './recipe/spack/cache-login.ts';
-import type { SharedCache, SourceMirror, SpackTools } from './recipe/spack/spack-tools.ts';
+import {
+  isLegacySpack,
+  type PublicCache,
+  type SharedCache,
+  type SpackTools,
+} from './recipe/spack/spack-tools.ts';
 import { findCredentials } from './registry/credentials.ts';
 import { type Catalogue, loadCatalogue } from './spack/source/load-catalogue.ts';
+import { openPublicCaches } from './spack/source/open-public-caches.ts';
+import { locatePlace } from './spack/source/place.ts';
 import { type PreparedSpack, prepareSpack } from './spack/source/prepare-spack.ts';
 import type { SpackSettings } from './spack/source/settings.ts';
 
@@ -44,11 +51,13 @@ async function prepare(config: Config, call: PrepareOptions): Promise<PreparedTo
   };
   const spack = await prepareSpack(settings, options);
   const catalogue = settings.catalogue && (await loadCatalogue(settings.catalogue, spack, options));
+  const { caches: publicCaches, warnings } = await openPublicCaches(settings.publicCaches);
   return {
     tools: await describeTools(config, {
       spack,
       catalogue,
-      sharedCache: await openCache(settings, call),
+      sharedCache: await openCache(settings, spack, call),
+      publicCaches,
     }),
     folders: {
       spack: spack.folder,
@@ -56,7 +65,7 @@ async function prepare(config: Config, call: PrepareOptions): Promise<PreparedTo
       ...(catalogue && { catalogue: toFolders(catalogue) }),
     },
     ...(catalogue?.config && { catalogueConfig: catalogue.config }),
-    warnings: catalogue?.warnings ?? [],
+    warnings: [...warnings, ...(catalogue?.warnings ?? [])],
     commits: {
       ...(spack.commit !== undefined && { spack: spack.commit }),
       ...(spack.packages?.commit !== undefined && { packages: spack.packages.commit }),
@@ -67,8 +76,10 @@ async function prepare(config: Config, call: PrepareOptions): Promise<PreparedTo
 /** Where the engine cannot write into a folder, packages stay in its own cache. */
 async function openCache(
   { cache, cacheCredentialsFile }: SpackSettings,
+  spack: PreparedSpack,
   { mountsFolders }: PrepareOptions,
 ): Promise<SharedCache | undefined> {
+  if (cache.startsWith('oci+http:') && isLegacySpack(spack)) throw noPlainRegistry(cache, spack);
   if (/^oci(?:\+http)?:/.test(cache)) {
     if (cacheCredentialsFile !== undefined) await requireCredentials(cacheCredentialsFile, cache);
     return { kind: 'registry', url: cache, hasCredentials: cacheCredentialsFile !== undefined };
@@ -76,6 +87,15 @@ async function openCache(
   if (!mountsFolders) return undefined;
   await mkdir(cache, { recursive: true });
   return { kind: 'folder', folder: cache };
+}
+
+/** It would write the packages nowhere, without a word. */
+function noPlainRegistry(cache: string, { version }: PreparedSpack): AppError {
+  return new AppError(
+    'SPACK_VERSION_UNSUPPORTED',
+    `Spack ${version} has no package cache on plain HTTP: ${cache}`,
+    { hint: 'let the registry have a certificate and write oci://, or take Spack 1.x' },
+  );
 }
 
 /** Told before anything is built: Spack would say so after it has compiled the first package. */
@@ -101,11 +121,12 @@ type Found = {
   readonly spack: PreparedSpack;
   readonly catalogue: Catalogue | undefined;
   readonly sharedCache: SharedCache | undefined;
+  readonly publicCaches: readonly PublicCache[];
 };
 
 async function describeTools(
   { spack: settings }: Config,
-  { spack, catalogue, sharedCache }: Found,
+  { spack, catalogue, sharedCache, publicCaches }: Found,
 ): Promise<SpackTools> {
   const { packages } = spack;
   const parts = [
@@ -123,8 +144,8 @@ async function describeTools(
         hasConfig: catalogue.configFolder !== undefined,
       },
     }),
-    mirrors: settings.mirrors.map(toMirror),
-    publicCaches: settings.publicCaches,
+    mirrors: settings.mirrors.map(locatePlace),
+    publicCaches,
     ...(sharedCache && { sharedCache }),
     siteConfig: settings.config,
   };
@@ -142,10 +163,6 @@ function toFolders(catalogue: Catalogue): CatalogueFolders {
 /** Repositories of Package API v2 are found by their place. @see Spack documentation, Package API v2.0 */
 function placeOf({ api, namespace }: Catalogue): string {
   return api[0] < 2 ? '' : `spack_repo/${namespace.replaceAll('.', '/')}`;
-}
-
-function toMirror(mirror: string): SourceMirror {
-  return /^[a-z0-9+]+:\/\//.test(mirror) ? { kind: 'url', url: mirror } : { kind: 'folder', folder: mirror };
 }
 
 async function readImageScripts(): Promise<Record<string, string>> {

@@ -1,18 +1,23 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EngineKind } from '../src/engine/port.ts';
 import { run, startProcess } from '../src/exec/run.ts';
 
 export type OpenRegistry = {
-  /** `localhost:PORT` */
+  /** `localhost:PORT`, or the address in its place */
   readonly host: string;
+  /** Where it keeps all that was pushed. */
+  readonly folder: string;
   stop(): Promise<void>;
 };
 
+/** A registry with a certificate of its own authority, that everybody may write to. */
+export type TlsRegistry = OpenRegistry & { readonly caBundle: string };
+
 /** A private registry: with a certificate of its own authority, and a password. */
-export type TestRegistry = OpenRegistry & {
-  readonly caBundle: string;
+export type TestRegistry = TlsRegistry & {
   /** Credentials as `skopeo login` writes them. */
   readonly credentials: string;
   readonly password: string;
@@ -25,16 +30,19 @@ export type TestRegistry = OpenRegistry & {
 const user = 'cic';
 const password = 'p4ss-w0rd-of-the-test';
 
-export async function startRegistry(): Promise<TestRegistry> {
+/** @param address Where builds reach this machine, when they have a network of their own. */
+export async function startRegistry(address = 'localhost'): Promise<TestRegistry> {
   const folder = await mkdtemp(join(tmpdir(), 'cic-registry-'));
   const file = (name: string) => join(folder, name);
-  await makeCertificate(file('key.pem'), file('cert.pem'));
+  const tls = await makeCertificate(folder, address);
   const { stdout } = await run({ file: 'htpasswd', args: ['-nbB', user, password] });
   await writeFile(file('htpasswd'), stdout);
-  const { host, stop } = await serve(folder, {
-    http: { tls: { certificate: file('cert.pem'), key: file('key.pem') } },
+  const server = await serve(folder, {
+    address,
+    http: { tls },
     auth: { htpasswd: { realm: 'test', path: file('htpasswd') } },
   });
+  const { host } = server;
   const auth = Buffer.from(`${user}:${password}`).toString('base64');
   await writeFile(file('auth.json'), JSON.stringify({ auths: { [host]: { auth } } }), { mode: 0o600 });
   const inspect = async (...args: string[]) => {
@@ -43,30 +51,51 @@ export async function startRegistry(): Promise<TestRegistry> {
     return JSON.parse(result.stdout) as unknown;
   };
   return {
-    host,
-    caBundle: file('cert.pem'),
+    ...server,
+    caBundle: tls.certificate,
     credentials: file('auth.json'),
     password,
     inspect: async (repository) => (await inspect(`docker://${host}/${repository}`)) as { Digest: string },
     inspectRaw: async <T>(reference: string) =>
       (await inspect('--raw', `docker://${host}/${reference}`)) as T,
-    stop,
   };
 }
 
 /** A registry on plain HTTP that everybody may write to. */
-export async function startOpenRegistry(): Promise<OpenRegistry> {
-  return serve(await mkdtemp(join(tmpdir(), 'cic-registry-')), { http: {} });
+export async function startOpenRegistry(address = 'localhost'): Promise<OpenRegistry> {
+  return serve(await mkdtemp(join(tmpdir(), 'cic-registry-')), { address, http: {} });
+}
+
+export async function startTlsRegistry(address = 'localhost'): Promise<TlsRegistry> {
+  const folder = await mkdtemp(join(tmpdir(), 'cic-registry-'));
+  const tls = await makeCertificate(folder, address);
+  return { ...(await serve(folder, { address, http: { tls } })), caBundle: tls.certificate };
+}
+
+/** Path of a bundle in `folder` with the authorities of this machine and that of a registry. */
+export async function trust(folder: string, { caBundle }: Pick<TlsRegistry, 'caBundle'>): Promise<string> {
+  const file = join(folder, 'trusted.pem');
+  const own = await readFile('/etc/ssl/certs/ca-certificates.crt', 'utf8');
+  await writeFile(file, own + (await readFile(caBundle, 'utf8')));
+  return file;
+}
+
+/** Where builds of an engine reach this machine: those of Docker have a network of their own. */
+export async function findAddress(engine: EngineKind): Promise<string> {
+  if (engine === 'buildah') return 'localhost';
+  const args = ['network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}'];
+  return (await run({ file: 'docker', args })).stdout.trim();
 }
 
 type Access = {
+  readonly address: string;
   readonly http: Readonly<Record<string, unknown>>;
   readonly auth?: Readonly<Record<string, unknown>>;
 };
 
 /** @param folder Holds everything; stopping removes it. */
 async function serve(folder: string, access: Access): Promise<OpenRegistry> {
-  const host = `localhost:${await findPort()}`;
+  const host = `${access.address}:${await findPort()}`;
   const file = join(folder, 'config.yml');
   await writeFile(file, formatConfig(host, folder, access));
   const end = new AbortController();
@@ -77,9 +106,10 @@ async function serve(folder: string, access: Access): Promise<OpenRegistry> {
     () => undefined,
     () => undefined,
   );
-  await waitForPort(Number(host.split(':')[1]));
+  await waitFor(host);
   return {
     host,
+    folder: join(folder, 'data'),
     async stop() {
       end.abort();
       await ended;
@@ -88,10 +118,15 @@ async function serve(folder: string, access: Access): Promise<OpenRegistry> {
   };
 }
 
-async function makeCertificate(key: string, certificate: string): Promise<void> {
-  const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'];
-  const names = ['-addext', 'subjectAltName=DNS:localhost'];
-  await run({ file: 'openssl', args: [...args, ...names, '-keyout', key, '-out', certificate] });
+async function makeCertificate(
+  folder: string,
+  address: string,
+): Promise<Record<'key' | 'certificate', string>> {
+  const files = { key: join(folder, 'key.pem'), certificate: join(folder, 'cert.pem') };
+  const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${address}`];
+  const names = ['-addext', `subjectAltName=${isIP(address) === 0 ? 'DNS' : 'IP'}:${address}`];
+  await run({ file: 'openssl', args: [...args, ...names, '-keyout', files.key, '-out', files.certificate] });
+  return files;
 }
 
 /** JSON is YAML. */
@@ -115,8 +150,8 @@ function findPort(): Promise<number> {
   });
 }
 
-async function waitForPort(port: number): Promise<void> {
-  const url = `https://localhost:${port}/`;
+async function waitFor(host: string): Promise<void> {
+  const url = `https://${host}/`;
   for (let attempt = 0; attempt < 100; attempt++) {
     const error = await fetch(url).then(
       () => undefined,

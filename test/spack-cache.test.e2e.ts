@@ -1,12 +1,20 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { watchProcesses } from './processes.ts';
-import { startOpenRegistry, startRegistry, type TestRegistry } from './registry.ts';
+import { startOpenRegistry, startRegistry, trust } from './registry.ts';
 import { freshSite, sharedSite } from './spack-packages.ts';
 import { findSpack, writeSite } from './spack-site.ts';
-import { buildSpackStep, isCompiled, isFromCache, runInSif, type SpackWish } from './spack-step.ts';
+import {
+  askFor,
+  buildSpackStep,
+  isCompiled,
+  isFromCache,
+  onMachine,
+  runInSif,
+  type SpackWish,
+} from './spack-step.ts';
 import type { TestStep } from './step.ts';
 
 const spack = await findSpack();
@@ -31,29 +39,10 @@ async function build(wish: SpackWish) {
   return outcome;
 }
 
-const specs = (...names: readonly string[]) => ({
-  'eflows4hpc.yaml': `spack: {specs: [${names.join(', ')}]}\n`,
-});
-
-/** buildah keeps its cache mounts below TMPDIR: with another one it is as new as on another machine. */
-async function onMachine(name: string): Promise<{ TMPDIR: string }> {
-  const TMPDIR = join(folder, name);
-  await mkdir(TMPDIR, { recursive: true });
-  return { TMPDIR };
-}
-
-/** Path of a bundle with the authorities of this machine and that of the registry. */
-async function trust({ caBundle }: TestRegistry): Promise<string> {
-  const file = join(folder, 'trusted.pem');
-  const own = await readFile('/etc/ssl/certs/ca-certificates.crt', 'utf8');
-  await writeFile(file, own + (await readFile(caBundle, 'utf8')));
-  return file;
-}
-
 describe.skipIf(spack === undefined)('the package cache of this machine', () => {
   test('has every package that was built, also before one that failed; of this microarchitecture only', async () => {
     const site = await writeSite(join(folder, 'fresh'), spack ?? {}, freshSite());
-    const files = specs('lz4@1.9.4', 'fresh-failing');
+    const files = askFor('lz4@1.9.4', 'fresh-failing');
     const wish = { stepId: 'fresh', files, config: site };
     const first = await build(wish);
     expect(first.report.code).toBe('SPACK_PACKAGE_FAILED');
@@ -66,7 +55,7 @@ describe.skipIf(spack === undefined)('the package cache of this machine', () => 
     expect(isCompiled(second.stderr, 'fresh-failing')).toBe(true);
     const third = await build({
       ...wish,
-      files: specs('fresh-tool'),
+      files: askFor('fresh-tool'),
       machine: { architecture: 'x86_64_v2' },
     });
     expect(third.exitCode, third.stderr).toBe(0);
@@ -89,15 +78,19 @@ describe.skipIf(spack === undefined)('a package cache in a registry', () => {
     const wish = { stepId: 'shared', config };
     const first = await build({
       ...wish,
-      files: specs('libsigsegv', 'lz4@1.9.4'),
-      env: await onMachine('first'),
+      files: askFor('libsigsegv@2.14', 'lz4@1.9.4'),
+      env: await onMachine(folder, 'first'),
     });
     expect(first.exitCode, first.stderr).toBe(0);
     for (const name of ['libsigsegv', 'lz4']) expect(isCompiled(first.stderr, name)).toBe(true);
     const firstPush = first.stderr.search(/(?:lz4|libsigsegv): Pushed to build cache: 'cic-shared'/);
     expect(firstPush).toBeGreaterThan(-1);
     expect(firstPush).toBeLessThan(first.stderr.lastIndexOf('Executing phase'));
-    const second = await build({ ...wish, files: specs('libsigsegv'), env: await onMachine('second') });
+    const second = await build({
+      ...wish,
+      files: askFor('libsigsegv@2.14'),
+      env: await onMachine(folder, 'second'),
+    });
     expect(second.exitCode, second.stderr).toBe(0);
     expect(isFromCache(second.stderr, 'libsigsegv')).toBe(true);
     expect(second.stderr).not.toContain('Executing phase');
@@ -109,16 +102,16 @@ describe.skipIf(spack === undefined)('a package cache in a registry', () => {
     onTestFinished(registry.stop);
     const cache = `oci://${registry.host}/hpc/spack`;
     const site = { ...spack, cache, cache_credentials_file: registry.credentials };
-    const trusting = { ...sharedSite, caBundle: await trust(registry) };
+    const trusting = { ...sharedSite, caBundle: await trust(folder, registry) };
     const config = await writeSite(join(folder, 'private'), site, trusting);
-    const wish = { stepId: 'private', config, files: specs('libsigsegv') };
+    const wish = { stepId: 'private', config, files: askFor('libsigsegv@2.14') };
     const { auths } = JSON.parse(await readFile(registry.credentials, 'utf8'));
     const secrets = [registry.password, auths[registry.host].auth as string];
     const watches = secrets.map(watchProcesses);
-    const first = await build({ ...wish, env: await onMachine('third') });
+    const first = await build({ ...wish, env: await onMachine(folder, 'third') });
     expect(first.exitCode, first.stderr).toBe(0);
     expect(first.stderr).toContain("libsigsegv: Pushed to build cache: 'cic-shared'");
-    const second = await build({ ...wish, args: ['--no-cache'], env: await onMachine('fourth') });
+    const second = await build({ ...wish, args: ['--no-cache'], env: await onMachine(folder, 'fourth') });
     expect(second.exitCode, second.stderr).toBe(0);
     expect(second.stderr).not.toContain('Executing phase');
     for (const stopWatching of watches) expect(await stopWatching()).toEqual([]);
@@ -135,14 +128,14 @@ describe.skipIf(spack === undefined)('a package cache in a registry', () => {
     const registry = await startRegistry();
     onTestFinished(registry.stop);
     const cache = `oci://${registry.host}/hpc/spack`;
-    const trusting = { ...sharedSite, caBundle: await trust(registry) };
+    const trusting = { ...sharedSite, caBundle: await trust(folder, registry) };
     const config = await writeSite(join(folder, 'refused'), { ...spack, cache }, trusting);
-    const wish = { stepId: 'refused', config, files: specs('libsigsegv') };
-    const refused = await build({ ...wish, env: await onMachine('fifth') });
+    const wish = { stepId: 'refused', config, files: askFor('libsigsegv@2.14') };
+    const refused = await build({ ...wish, env: await onMachine(folder, 'fifth') });
     expect(refused.report.code, refused.stderr).toBe('SPACK_CACHE_UNWRITABLE');
     expect(refused.stderr).toContain('spack.cache_credentials_file');
     await registry.stop();
-    const gone = await build({ ...wish, env: await onMachine('sixth') });
+    const gone = await build({ ...wish, env: await onMachine(folder, 'sixth') });
     expect(gone.report.code, gone.stderr).toBe('SPACK_CACHE_UNWRITABLE');
     expect(gone.report.message).toContain('Connection refused');
   });

@@ -18,6 +18,11 @@ export type TestSpack = {
   /** Where built packages are kept. */
   readonly cache?: string;
   readonly cache_credentials_file?: string;
+  readonly public_caches?: readonly {
+    readonly url: string;
+    readonly signed?: boolean;
+    readonly keys?: readonly string[];
+  }[];
 };
 
 const { env } = process;

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { EngineKind } from '../src/engine/port.ts';
 import { execInImage } from './apptainer.ts';
 import { type BuildReport, type CicOutcome, runCic } from './cic.ts';
@@ -36,6 +38,22 @@ export async function buildSpackStep({ stepId, files, config, ...wish }: SpackWi
   const outcome = await runCic(['build', '--json', '--engine', engine, ...paths, ...args], env);
   const lastLine = outcome.stdout.trimEnd().split('\n').at(-1) ?? '{}';
   return { ...outcome, report: JSON.parse(lastLine) as SpackOutcome['report'], step };
+}
+
+/** Files of a step that asks for packages. */
+export function askFor(...specs: readonly string[]): StepFiles {
+  return { 'eflows4hpc.yaml': `spack: {specs: [${specs.join(', ')}]}\n` };
+}
+
+/**
+ * buildah keeps its cache mounts below TMPDIR: with another one it is as new as on another machine.
+ *
+ * @param folder Holds what such machines keep.
+ */
+export async function onMachine(folder: string, name: string): Promise<{ readonly TMPDIR: string }> {
+  const TMPDIR = join(folder, name);
+  await mkdir(TMPDIR, { recursive: true });
+  return { TMPDIR };
 }
 
 /** What a script prints inside of an image, without this machine's variables. */

@@ -23,9 +23,9 @@ export function completeSpack(
       catalogue: completeOrigin(catalogue, { source: catalogue.source, version: 'latest' }, toPath),
     }),
     mirrors: (mirrors ?? []).map((mirror) => toAddress(mirror, toPath)),
-    publicCaches: (public_caches ?? []).map(({ url, signed }) => ({
+    publicCaches: (public_caches ?? []).map(({ url, keys }) => ({
       url: toAddress(url, toPath),
-      signed: signed ?? true,
+      keys: (keys ?? []).map(toPath),
     })),
     config: config ?? {},
     cache: cache ? toAddress(cache, toPath) : join(cacheDirectory, 'spack', 'buildcache'),

@@ -105,6 +105,30 @@ const version = (description: string) =>
 const cachePattern =
   /^(?:oci(?:\+http)?:\/\/[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9._-]+)+|(?![a-z0-9+.-]+:\/\/)\S.*)$/i;
 
+/** Spack checks no signatures in registries; `s3://` and the like need libraries that the toolchain has not. */
+const publicCache = z
+  .object({
+    url: address('Packages of others, which are only read: a folder, https://… or oci://…'),
+    signed: z.boolean().meta({ description: 'Take signed packages only; default true' }).nullish(),
+    keys: z
+      .array(path('A public key whose signatures count, as `gpg --armor --export` writes it'))
+      .meta({ description: 'Whose signatures count, in all caches that are signed' })
+      .nullish(),
+  })
+  .superRefine(({ url, signed, keys }, context) => {
+    const report = (key: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [key], message });
+    const isSigned = signed !== false;
+    const hasKeys = (keys ?? []).length > 0;
+    if (!/^(?:file|https?|oci(?:\+http)?):\/\/|^(?![a-z0-9+.-]+:\/\/)/i.test(url))
+      report('url', 'must be a folder, https://… or oci://…');
+    else if (isSigned && /^oci/i.test(url) && url.includes('://'))
+      report('signed', 'must be false for a registry: Spack signs no packages there');
+    else if (isSigned && !hasKeys)
+      report('keys', 'is missing: the public keys whose signatures count; `signed: false` takes any package');
+    else if (!isSigned && hasKeys) report('keys', 'is of no use with `signed: false`');
+  });
+
 const spackSection = section('Spack, for steps that have a Spack environment', {
   source: address(
     'Spack itself: a git URL, or the path of a checkout, a git repository or a tarball',
@@ -119,14 +143,7 @@ const spackSection = section('Spack, for steps that have a Spack environment', {
     version: version('Default the default branch, or the files of a folder as they are').nullish(),
   }),
   mirrors: z.array(address('Source mirror: a folder or a URL')).nullish(),
-  public_caches: z
-    .array(
-      z.object({
-        url: address('Binary mirror, which is only read: a URL or a folder'),
-        signed: z.boolean().meta({ description: 'Take signed packages only; default true' }).nullish(),
-      }),
-    )
-    .nullish(),
+  public_caches: z.array(publicCache).nullish(),
   config: z
     .record(z.string().regex(/^[a-z_]+$/, 'must be a section of Spack, such as packages'), z.unknown())
     .meta({

@@ -66,7 +66,7 @@ test('paths of Spack start from the folder of the file, URLs stay', () => {
   packages: {source: packages.tar.gz}
   catalogue: {source: catalogue}
   mirrors: [mirror, https://mirror.example.org]
-  public_caches: [{url: https://cache.example.org}, {url: binaries, signed: false}]
+  public_caches: [{url: https://cache.example.org, keys: [key.asc]}, {url: binaries, signed: false}]
   cache: oci://registry.example.org/cache
   cache_credentials_file: auth.json
 directories: {cache: kept}
@@ -81,8 +81,8 @@ directories: {cache: kept}
     catalogue: { source: join(folder, 'catalogue'), version: 'latest' },
     mirrors: [join(folder, 'mirror'), 'https://mirror.example.org'],
     publicCaches: [
-      { url: 'https://cache.example.org', signed: true },
-      { url: join(folder, 'binaries'), signed: false },
+      { url: 'https://cache.example.org', keys: [join(folder, 'key.asc')] },
+      { url: join(folder, 'binaries'), keys: [] },
     ],
     cache: 'oci://registry.example.org/cache',
     cacheCredentialsFile: join(folder, 'auth.json'),
@@ -115,6 +115,18 @@ test.each([
 ])('a package cache that Spack cannot use is an error: %s', (lines, problem) => {
   const { problems } = checkConfig(`spack:\n  ${lines}\n`, 'c.yaml', machine);
   expect(problems.map(formatProblem)).toEqual([expect.stringContaining(problem)]);
+});
+
+test.each([
+  ['{url: https://a.example.org}', 'keys: is missing: the public keys whose signatures count'],
+  ['{url: binaries, signed: true, keys: []}', 'keys: is missing'],
+  ['{url: binaries, signed: false, keys: [key.asc]}', 'keys: is of no use with `signed: false`'],
+  ['{url: "oci://r.example.org/x"}', 'signed: must be false for a registry'],
+  ['{url: "oci://r.example.org/x", keys: [key.asc]}', 'signed: must be false for a registry'],
+  ['{url: "s3://bucket", signed: false}', 'url: must be a folder, https://… or oci://…'],
+])('a public cache that could not be used is an error: %s', (cache, problem) => {
+  const { problems } = checkConfig(`spack:\n  public_caches: [${cache}]\n`, 'c.yaml', machine);
+  expect(problems.map(formatProblem)).toEqual([expect.stringContaining(`spack.public_caches[0].${problem}`)]);
 });
 
 test('steps may ask for the suites of this distribution, or for what the site lists', () => {

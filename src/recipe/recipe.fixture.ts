@@ -53,6 +53,8 @@ export function makeStep(description: Partial<StepDescription> = {}, changes: Pa
   };
 }
 
+export const publicKey = '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----\n';
+
 /** Spack 1.1.1, and an environment that it has solved: lz4 and zlib. */
 export function makeSpackInput(changes: Partial<SpackInput> = {}): SpackInput {
   const lockText = readFileSync(new URL('../spack/golden/zlib-lz4-1.1.lock', import.meta.url), 'utf8');
@@ -62,7 +64,7 @@ export function makeSpackInput(changes: Partial<SpackInput> = {}): SpackInput {
       identity: '0123456789abcdef0123456789abcdef01234567',
       hasPackages: true,
       mirrors: [{ kind: 'folder', folder: '/srv/spack-mirror' }],
-      publicCaches: [{ url: 'https://cache.example.org/v3', signed: true }],
+      publicCaches: [{ kind: 'url', url: 'https://cache.example.org/v1', keys: [publicKey] }],
       siteConfig: {},
     },
     yaml: 'spack:\n  specs: [lz4, zlib]\n',

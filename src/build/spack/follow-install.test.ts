@@ -83,3 +83,11 @@ test('where nothing is known nothing is estimated', () => {
 test('lines of other stages mean nothing', () => {
   expect(follow(compiled('zlib', 1), {}, 'pip').progress).toEqual([]);
 });
+
+test('what scripts warn of is a warning', () => {
+  const line = 'cic: warning: the public cache oci://a/b is left out: Connection refused';
+  const { events } = follow([line, 'warning: unused variable']);
+  expect(events.filter(({ kind }) => kind === 'warning')).toEqual([
+    { kind: 'warning', message: line.slice('cic: warning: '.length) },
+  ]);
+});

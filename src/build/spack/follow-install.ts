@@ -3,9 +3,12 @@ import type { LockNode } from '../../spack/lock.ts';
 import { builtNodes } from '../../spack/lock-nodes.ts';
 import { createProgressReader, type PackageEvent } from '../../spack/progress.ts';
 
+/** How scripts in the image (`image-scripts/`) warn. */
+const warning = /^cic: warning: (.+)$/;
+
 /**
  * Tells how far an installation is, from what Spack prints: package n of m, and how long the rest took
- * when it was built before.
+ * when it was built before. Warnings of the scripts around Spack are passed on.
  *
  * @param known Seconds that packages took, by name.
  */
@@ -37,8 +40,10 @@ export function followInstall(
   };
   const onEvent = (event: EngineEvent) => {
     emit(event);
-    if (event.kind === 'log' && event.stage === 'spack')
-      for (const news of reader.push(event.line)) report(news);
+    if (event.kind !== 'log' || event.stage !== 'spack') return;
+    for (const news of reader.push(event.line)) report(news);
+    const [, message] = warning.exec(event.line) ?? [];
+    if (message !== undefined) emit({ kind: 'warning', message });
   };
   return { onEvent, times };
 }

@@ -179,7 +179,7 @@ async function solve(
     spackYaml: environment.yaml,
     compilers: environment.compilers,
     compilerPackages,
-    scripts: builtCompiler ? scripts : {},
+    scripts: builtCompiler || prepared.tools.publicCaches.length > 0 ? scripts : {},
     ...(builtCompiler && { builtCompiler }),
     ...(catalogueContext && { catalogueContext }),
     network: deps.site.network,

@@ -19,6 +19,7 @@ COPY ["spack/","/opt/spack-environment/"]
 COPY ["scripts/","/opt/cic/scripts/"]
 RUN --mount=type=cache,id=cic-spack,target=/var/cache/cic-spack,sharing=shared \
     --mount=type=bind,from=cic-mirror-0,target=/opt/cic/mirrors/0 \
+    /opt/spack/bin/spack -C /opt/cic/config -C /opt/cic/site -e /opt/spack-environment python /opt/cic/scripts/spack-public-caches.py /opt/cic/site && \
     CIC_PARALLEL_PACKAGES=1 sh /opt/cic/scripts/spack-install.sh /opt/spack/bin/spack -C /opt/cic/config -C /opt/cic/site -e /opt/spack-environment install --fail-fast --keep-stage && \
     sh /opt/cic/scripts/spack-finish.sh /opt/cic/out /opt/spack/bin/spack -C /opt/cic/config -C /opt/cic/site -e /opt/spack-environment
 

@@ -14,7 +14,7 @@ RUN --mount=type=cache,id=cic-apt-bookworm-amd64,target=/var/cache/apt,sharing=l
 
 # what the environment runs with, and its view
 RUN --mount=type=bind,from=cic-build,target=/run/cic-build \
-    : ce48ab2d447bb3c159645d626a1b5e95 && \
+    : efbdbcae2262ed033d425d982c139e65 && \
     mkdir -p /opt/software && \
     (cd /run/cic-build/opt/software && cp -a gcc-runtime-12.2.0-ssyi5ypz6waxc2luxajzyf2tdbyusaso lz4-1.10.0-uwtjwuq3htqmttmadojouktsdoegii27 zlib-1.3.1-js7rtsbwt5zmrgn32adsifjvek4otzve /opt/software/) && \
     cp -a /run/cic-build/opt/view /opt/view && \
@@ -22,7 +22,7 @@ RUN --mount=type=bind,from=cic-build,target=/run/cic-build \
 
 # the Python packages
 RUN --mount=type=bind,from=cic-build,target=/run/cic-build \
-    : ce48ab2d447bb3c159645d626a1b5e95 && \
+    : efbdbcae2262ed033d425d982c139e65 && \
     cp -a /run/cic-build/opt/venv /opt/venv
 
 # the files of the step
@@ -31,7 +31,7 @@ COPY --from=cic-step ["wordcount/","/wordcount/"]
 # what post_inst.sh did; libraries from apt; nothing is missing
 RUN --mount=type=bind,from=cic-build,target=/run/cic-build \
     --mount=type=cache,id=cic-apt-bookworm-amd64,target=/var/cache/apt,sharing=locked \
-    : ce48ab2d447bb3c159645d626a1b5e95 && \
+    : efbdbcae2262ed033d425d982c139e65 && \
     mkdir -p /var/cache/apt/cic/archives/partial /var/cache/apt/cic/lists/partial && \
     printf '%s\n' 'Dir::Cache::archives "/var/cache/apt/cic/archives";' \
         'Dir::State::lists "/var/cache/apt/cic/lists";' > /var/cache/apt/cic/apt.conf && \

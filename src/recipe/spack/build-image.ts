@@ -19,6 +19,7 @@ import {
 } from './environment-files.ts';
 import { planMirrorContexts, planSpackMounts } from './mounts.ts';
 import { paths } from './paths.ts';
+import { planPublicCacheCheck } from './public-caches.ts';
 import { spackCommand } from './spack-command.ts';
 import { countsPackages, type SpackTools } from './spack-tools.ts';
 
@@ -88,6 +89,7 @@ function planInstall({ tools, network, postInstall = '' }: BuildImageInput): Fra
   const parallel = countsPackages(tools) ? 'CIC_PARALLEL_PACKAGES=1 ' : '';
   const script = [
     ...site.script,
+    ...planPublicCacheCheck(tools),
     `${parallel}sh ${paths.scripts}/spack-install.sh ${login.prefix}${spackCommand()} ${options.join(' ')}`,
     `sh ${paths.scripts}/spack-finish.sh ${paths.out} ${spackCommand()}`,
   ];

@@ -6,6 +6,7 @@ import { planCacheLogin } from './cache-login.ts';
 import { planConfigCopies, scriptsFolder } from './environment-files.ts';
 import { planSpackMounts } from './mounts.ts';
 import { paths } from './paths.ts';
+import { planPublicCacheCheck } from './public-caches.ts';
 import { spackCommand } from './spack-command.ts';
 import type { SpackTools } from './spack-tools.ts';
 
@@ -35,6 +36,7 @@ export function planBuiltCompiler(
   // Configuration that is named on the command line wins over that of environments.
   const root = `-c config:install_tree:root:${paths.compilerSoftware}`;
   const spack = `${spackCommand(paths.compilerEnvironment)} ${root}`;
+  const check = planPublicCacheCheck(tools, paths.compilerEnvironment);
   const install = `sh ${paths.scripts}/spack-install.sh ${login.prefix}${spack} install --fail-fast`;
   const place = `$(${spack} location --install-dir ${spec})`;
   const find = `${paths.spack}/bin/spack -C ${paths.config} compiler find --scope site "${place}/bin"`;
@@ -48,7 +50,7 @@ export function planBuiltCompiler(
         formatCopy([`${scriptsFolder}/`], `${paths.scripts}/`),
         formatCopy([`${compilerFolder}/`], `${paths.compilerEnvironment}/`),
         formatRun(
-          [...site.script, `{ ${isThere} || { ${install} && ${find}; }; }`],
+          [...site.script, `{ ${isThere} || { ${[...check, install, find].join(' && ')}; }; }`],
           [...planSpackMounts(tools), ...login.mounts, ...site.mounts],
         ),
       ],

@@ -3,7 +3,8 @@ import { digestOf } from '../../oci/digest.ts';
 import { bookworm, makeSpackInput } from '../recipe.fixture.ts';
 import { type ConcretizeInput, planConcretize, planExtraction } from './concretize.ts';
 
-const { tools, toolchain } = makeSpackInput();
+const { toolchain, tools: allTools } = makeSpackInput();
+const tools = { ...allTools, publicCaches: [] };
 const platform = { os: 'linux', architecture: 'amd64' } as const;
 const makeInput = (changes: Partial<ConcretizeInput> = {}): ConcretizeInput => ({
   platform,
@@ -28,6 +29,20 @@ test('Spack decides in the toolchain image, and leaves the lock for what comes a
 test('the environment comes along, without a lock', () => {
   const { generatedFiles } = planConcretize(makeInput());
   expect(generatedFiles.map(({ path }) => path)).toEqual(['spack-site/mirrors.yaml', 'spack/spack.yaml']);
+});
+
+test('public caches are looked at before Spack may take packages of them into account', () => {
+  const scripts = { 'spack-public-caches.py': '' };
+  const { dockerfile, generatedFiles } = planConcretize(makeInput({ tools: allTools, scripts }));
+  expect(dockerfile).toContain('COPY ["scripts/","/opt/cic/scripts/"]');
+  expect(dockerfile).toMatch(/ python \S+spack-public-caches\.py \S+ && [^&]* concretize/);
+  expect(generatedFiles.map(({ path }) => path)).toEqual([
+    'spack-site/mirrors.yaml',
+    'spack-site/bootstrap.yaml',
+    'spack-site/keys/0.asc',
+    'spack/spack.yaml',
+    'scripts/spack-public-caches.py',
+  ]);
 });
 
 test('compilers of the step are installed before, since Spack decides by what is there', () => {

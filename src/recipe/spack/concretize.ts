@@ -8,9 +8,15 @@ import type { ImageRecipe } from '../recipe.ts';
 import { planSiteAccess, type SiteNetwork } from '../site-network.ts';
 import { type BuiltCompiler, planBuiltCompiler, planBuiltCompilerFiles } from './built-compiler.ts';
 import { planCompilers } from './compilers.ts';
-import { type ImageScripts, planEnvironmentCopies, planEnvironmentFiles } from './environment-files.ts';
+import {
+  type ImageScripts,
+  planEnvironmentCopies,
+  planEnvironmentFiles,
+  scriptsFolder,
+} from './environment-files.ts';
 import { planMirrorContexts, planSpackMounts, planWritableFolders } from './mounts.ts';
 import { contextNames, paths } from './paths.ts';
+import { planPublicCacheCheck } from './public-caches.ts';
 import { spackCommand } from './spack-command.ts';
 import { isLegacySpack, type SpackTools } from './spack-tools.ts';
 
@@ -39,6 +45,7 @@ export function planConcretize(input: ConcretizeInput): ImageRecipe {
   const site = planSiteAccess(network);
   const script = [
     ...site.script,
+    ...planPublicCacheCheck(tools),
     ...planCompilerCheck(input),
     `${spackCommand()} concretize`,
     `mkdir -p ${paths.out}`,
@@ -62,7 +69,10 @@ export function planConcretize(input: ConcretizeInput): ImageRecipe {
       {
         stage: 'concretize',
         comment: 'versions, variants and dependencies of everything',
-        instructions: [formatRun(script, [...planSpackMounts(tools), ...site.mounts])],
+        instructions: [
+          ...(tools.publicCaches.length > 0 ? [formatCopy([`${scriptsFolder}/`], `${paths.scripts}/`)] : []),
+          formatRun(script, [...planSpackMounts(tools), ...site.mounts]),
+        ],
       },
     ],
     [...planEnvironmentFiles(tools, { spackYaml, scripts }), ...planBuiltCompilerFiles(builtCompiler)],

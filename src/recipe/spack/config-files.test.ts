@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { digestOf } from '../../oci/digest.ts';
-import { makeSpackInput } from '../recipe.fixture.ts';
+import { makeSpackInput, publicKey } from '../recipe.fixture.ts';
 import type { GeneratedFile } from '../recipe.ts';
 import { listIncluded, planSiteConfig, planToolchainConfig } from './config-files.ts';
 import type { SpackTools } from './spack-tools.ts';
@@ -96,21 +96,35 @@ describe('the configuration of the site', () => {
     });
   });
 
-  test('public caches are read only, and signed unless the site says otherwise', () => {
+  test('public caches are read only: folders that are mounted, or addresses', () => {
     const tools = makeTools({
       publicCaches: [
-        { url: 'https://cache.example.org/v3', signed: true },
-        { url: 'https://other.example.org', signed: false },
+        { kind: 'url', url: 'https://cache.example.org/v1', keys: [publicKey] },
+        { kind: 'folder', folder: '/srv/others', keys: [] },
       ],
     });
     const { mirrors } = sectionsOf(planSiteConfig(tools)) as { mirrors: Record<string, object> };
     expect(mirrors['cic-public-0']).toEqual({
-      url: 'https://cache.example.org/v3',
+      url: 'https://cache.example.org/v1',
       binary: true,
       source: false,
       signed: true,
     });
-    expect(mirrors['cic-public-1']).toMatchObject({ signed: false });
+    expect(mirrors['cic-public-1']).toEqual({
+      url: 'file:///opt/cic/public-caches/1',
+      binary: true,
+      source: false,
+      signed: false,
+    });
+  });
+
+  test('signatures are checked with the gpg that is there; nothing else is bootstrapped', () => {
+    const bootstrapOf = (keys: readonly string[]) =>
+      sectionsOf(planSiteConfig(makeTools({ publicCaches: [{ kind: 'url', url: 'https://a', keys }] })))[
+        'bootstrap'
+      ];
+    expect(bootstrapOf([publicKey])).toEqual({ enable: true, 'sources:': [] });
+    expect(bootstrapOf([])).toBeUndefined();
   });
 
   test('the recipes of the catalogue win over those of Spack, in each version', () => {

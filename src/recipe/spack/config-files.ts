@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { isMapping } from '../../spack/mapping.ts';
 import type { GeneratedFile } from '../recipe.ts';
 import { paths } from './paths.ts';
+import { planPublicMirrors } from './public-caches.ts';
 import { isLegacySpack, type SpackTools } from './spack-tools.ts';
 
 /** Folders of these files in the build context; they are copied to {@link paths}. */
@@ -34,6 +35,7 @@ export function planSiteConfig(tools: SpackTools): GeneratedFile[] {
     ...toFiles(siteFolder, {
       mirrors: { ...planMirrors(tools), ...(isMapping(mirrors) && mirrors) },
       ...planRepos(tools),
+      ...planVerification(tools),
       ...(repos !== undefined && { repos }),
     }),
     ...toFiles(siteConfigFolder, sections),
@@ -56,6 +58,15 @@ export function hasSections({ siteConfig }: Pick<SpackTools, 'siteConfig'>): boo
   return Object.keys(siteConfig).some((name) => name !== 'mirrors' && name !== 'repos');
 }
 
+/**
+ * Before 1.2 Spack calls gpg only where it may bootstrap one that is missing. It is in the toolchain image, and
+ * without a source nothing comes from elsewhere.
+ */
+function planVerification({ publicCaches }: SpackTools): Record<string, unknown> {
+  if (!publicCaches.some(({ keys }) => keys.length > 0)) return {};
+  return { bootstrap: { enable: true, 'sources:': [] } };
+}
+
 /** Repositories that come first win. */
 function planRepos(tools: SpackTools): Record<string, unknown> {
   if (tools.catalogue === undefined) return {};
@@ -76,11 +87,7 @@ function planMirrors({ mirrors, publicCaches, sharedCache }: SpackTools): Record
     const url = mirror.kind === 'url' ? mirror.url : `file://${paths.mirrors}/${index}`;
     return [`cic-sources-${index}`, { url, binary: false, source: true, signed: false }];
   });
-  const publics = publicCaches.map(({ url, signed }, index): [string, unknown] => [
-    `cic-public-${index}`,
-    { url, binary: true, source: false, signed },
-  ]);
-  return { ...caches, ...Object.fromEntries([...sources, ...publics]) };
+  return { ...caches, ...Object.fromEntries(sources), ...planPublicMirrors(publicCaches) };
 }
 
 /** A package is pushed when it is built, also when a later one fails. */

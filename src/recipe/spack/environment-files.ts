@@ -2,6 +2,7 @@ import { type Fragment, formatCopy } from '../dockerfile.ts';
 import type { GeneratedFile, RecipeStageId } from '../recipe.ts';
 import { hasSections, planSiteConfig, siteConfigFolder, siteFolder } from './config-files.ts';
 import { contextNames, paths } from './paths.ts';
+import { planKeyFiles } from './public-caches.ts';
 import type { SpackTools } from './spack-tools.ts';
 
 /** Where the scripts of `image-scripts/` are in the build context. */
@@ -20,6 +21,7 @@ export type EnvironmentFiles = {
 export function planEnvironmentFiles(tools: SpackTools, files: EnvironmentFiles): GeneratedFile[] {
   return [
     ...planSiteConfig(tools),
+    ...planKeyFiles(tools, siteFolder),
     { path: 'spack/spack.yaml', content: files.spackYaml },
     ...(files.lock === undefined ? [] : [{ path: 'spack/spack.lock', content: files.lock }]),
     ...Object.entries(files.scripts).map(([name, content]) => ({

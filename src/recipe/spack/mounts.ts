@@ -1,13 +1,13 @@
 import type { Mount } from '../dockerfile.ts';
-import { mirrorContextName, paths } from './paths.ts';
-import type { SpackTools } from './spack-tools.ts';
+import { mirrorContextName, paths, publicCacheContextName } from './paths.ts';
+import type { MirrorPlace, SpackTools } from './spack-tools.ts';
 
-/** What Spack keeps from one build to the next, shared by all images of this machine, and the site's mirrors. */
-export function planSpackMounts({ mirrors }: Pick<SpackTools, 'mirrors'>): Mount[] {
-  const folders = mirrors.flatMap((mirror, index): Mount[] =>
-    mirror.kind === 'folder'
-      ? [{ type: 'bind', from: mirrorContextName(index), target: `${paths.mirrors}/${index}` }]
-      : [],
+type Mirrors = Pick<SpackTools, 'mirrors' | 'publicCaches'>;
+
+/** What Spack keeps from one build to the next, shared by all images of this machine, and what it only reads. */
+export function planSpackMounts(tools: Mirrors): Mount[] {
+  const folders = listFolders(tools).map(
+    ({ context, target }): Mount => ({ type: 'bind', from: context, target }),
   );
   return [{ type: 'cache', id: 'cic-spack', target: paths.cache, sharing: 'shared' }, ...folders];
 }
@@ -19,11 +19,28 @@ export function planWritableFolders({
   return sharedCache?.kind === 'folder' ? { [paths.sharedCache]: sharedCache.folder } : {};
 }
 
-/** Build contexts of the mirrors that are folders. */
-export function planMirrorContexts({ mirrors }: Pick<SpackTools, 'mirrors'>): Record<string, string> {
-  return Object.fromEntries(
-    mirrors.flatMap((mirror, index) =>
-      mirror.kind === 'folder' ? [[mirrorContextName(index), mirror.folder]] : [],
-    ),
+/** Build contexts of the mirrors and public caches that are folders. */
+export function planMirrorContexts(tools: Mirrors): Record<string, string> {
+  return Object.fromEntries(listFolders(tools).map(({ context, folder }) => [context, folder]));
+}
+
+type MirrorFolder = { readonly context: string; readonly target: string; readonly folder: string };
+
+function listFolders({ mirrors, publicCaches }: Mirrors): MirrorFolder[] {
+  return [
+    ...foldersOf(mirrors, mirrorContextName, paths.mirrors),
+    ...foldersOf(publicCaches, publicCacheContextName, paths.publicCaches),
+  ];
+}
+
+function foldersOf(
+  places: readonly MirrorPlace[],
+  toContext: (index: number) => string,
+  parent: string,
+): MirrorFolder[] {
+  return places.flatMap((place, index) =>
+    place.kind === 'folder'
+      ? [{ context: toContext(index), target: `${parent}/${index}`, folder: place.folder }]
+      : [],
   );
 }

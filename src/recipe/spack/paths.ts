@@ -29,6 +29,8 @@ export const paths = {
   /** The site's package cache, where that is a folder of this machine. */
   sharedCache: '/var/cache/cic-site',
   mirrors: '/opt/cic/mirrors',
+  /** Public caches that are folders. */
+  publicCaches: '/opt/cic/public-caches',
 } as const;
 
 /** Build contexts of these images. */
@@ -43,4 +45,8 @@ export const contextNames = {
 
 export function mirrorContextName(index: number): string {
   return `cic-mirror-${index}`;
+}
+
+export function publicCacheContextName(index: number): string {
+  return `cic-public-cache-${index}`;
 }

@@ -104,6 +104,8 @@ describe('the build image', () => {
     const { build } = plan();
     expect(build?.generatedFiles.map(({ path }) => path)).toEqual([
       'spack-site/mirrors.yaml',
+      'spack-site/bootstrap.yaml',
+      'spack-site/keys/0.asc',
       'spack/spack.yaml',
       'spack/spack.lock',
       'scripts/snapshot.sh',

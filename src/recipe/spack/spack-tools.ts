@@ -10,7 +10,8 @@ export type SpackTools = {
   readonly identity: string;
   readonly hasPackages: boolean;
   readonly catalogue?: SpackCatalogue;
-  readonly mirrors: readonly SourceMirror[];
+  /** Sources of packages. */
+  readonly mirrors: readonly MirrorPlace[];
   readonly publicCaches: readonly PublicCache[];
   /** Where built packages are shared; else they stay in the engine's own cache. */
   readonly sharedCache?: SharedCache;
@@ -27,8 +28,8 @@ export type SpackCatalogue = {
   readonly hasConfig: boolean;
 };
 
-/** Sources of packages: a folder of this machine, or an address. */
-export type SourceMirror =
+/** A folder of this machine, which builds see but cannot write to, or an address. */
+export type MirrorPlace =
   | { readonly kind: 'folder'; readonly folder: string }
   | { readonly kind: 'url'; readonly url: string };
 
@@ -44,7 +45,10 @@ export type SharedCache =
     };
 
 /** Packages that others have built; nothing is ever written there. */
-export type PublicCache = { readonly url: string; readonly signed: boolean };
+export type PublicCache = MirrorPlace & {
+  /** Texts of public keys, as `gpg --armor --export` writes them; without any the packages need no signature. */
+  readonly keys: readonly string[];
+};
 
 /** Spack without what a site has near at hand: none of that changes what is built. */
 export function withoutSurroundings(tools: SpackTools): SpackTools {

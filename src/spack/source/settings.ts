@@ -25,9 +25,10 @@ export type SpackSettings = SpackOrigin & {
 };
 
 export type PublicCache = {
+  /** An address, or the absolute path of a folder. */
   readonly url: string;
-  /** False takes packages without a signature. */
-  readonly signed: boolean;
+  /** Absolute paths of public keys: packages that none of them has signed are not taken. None takes any package. */
+  readonly keys: readonly string[];
 };
 
 export const defaultSpack: SpackOrigin = {
