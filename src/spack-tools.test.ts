@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -60,6 +60,7 @@ describe('what the site has', () => {
   });
 
   test('mirrors and caches of others are folders or addresses', async () => {
+    await mkdir(join(folder, 'v3'));
     const { tools, warnings } = await prepare(
       'mirrors: [./mirror, "https://mirror.example.org/sources"]',
       'public_caches: [{url: ., signed: false}, {url: "oci://registry.example.org/others", signed: false}]',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EngineKind } from '../src/engine/port.ts';
 import { run, startProcess } from '../src/exec/run.ts';
+import { type Login, startTokenServer } from './token-server.ts';
 
 export type OpenRegistry = {
   /** `localhost:PORT`, or the address in its place */
@@ -30,18 +31,17 @@ export type TestRegistry = TlsRegistry & {
 const user = 'cic';
 const password = 'p4ss-w0rd-of-the-test';
 
-/** @param address Where builds reach this machine, when they have a network of their own. */
-export async function startRegistry(address = 'localhost'): Promise<TestRegistry> {
+/** @param asksFor What its clients show: the password itself, or a token that they got for it elsewhere. */
+export async function startRegistry(asksFor: 'password' | 'token' = 'password'): Promise<TestRegistry> {
   const folder = await mkdtemp(join(tmpdir(), 'cic-registry-'));
   const file = (name: string) => join(folder, name);
+  const address = 'localhost';
   const tls = await makeCertificate(folder, address);
-  const { stdout } = await run({ file: 'htpasswd', args: ['-nbB', user, password] });
-  await writeFile(file('htpasswd'), stdout);
-  const server = await serve(folder, {
-    address,
-    http: { tls },
-    auth: { htpasswd: { realm: 'test', path: file('htpasswd') } },
-  });
+  const access =
+    asksFor === 'token'
+      ? await startTokenServer({ ...tls, address, login: `${user}:${password}` })
+      : await allowPassword(file('htpasswd'));
+  const server = await serve(folder, { address, http: { tls }, auth: access.auth });
   const { host } = server;
   const auth = Buffer.from(`${user}:${password}`).toString('base64');
   await writeFile(file('auth.json'), JSON.stringify({ auths: { [host]: { auth } } }), { mode: 0o600 });
@@ -58,7 +58,17 @@ export async function startRegistry(address = 'localhost'): Promise<TestRegistry
     inspect: async (repository) => (await inspect(`docker://${host}/${repository}`)) as { Digest: string },
     inspectRaw: async <T>(reference: string) =>
       (await inspect('--raw', `docker://${host}/${reference}`)) as T,
+    async stop() {
+      await access.stop();
+      await server.stop();
+    },
   };
+}
+
+async function allowPassword(file: string): Promise<Login> {
+  const { stdout } = await run({ file: 'htpasswd', args: ['-nbB', user, password] });
+  await writeFile(file, stdout);
+  return { auth: { htpasswd: { realm: 'test', path: file } }, stop: async () => undefined };
 }
 
 /** A registry on plain HTTP that everybody may write to. */

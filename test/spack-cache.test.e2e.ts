@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { watchProcesses } from './processes.ts';
-import { startOpenRegistry, startRegistry, trust } from './registry.ts';
+import { findAddress, startOpenRegistry, startRegistry, startTlsRegistry, trust } from './registry.ts';
 import { freshSite, sharedSite } from './spack-packages.ts';
-import { findSpack, writeSite } from './spack-site.ts';
+import { findSpack, isLegacy, writeSite } from './spack-site.ts';
 import {
   askFor,
   buildSpackStep,
@@ -18,6 +18,8 @@ import {
 import type { TestStep } from './step.ts';
 
 const spack = await findSpack();
+/** It takes no registry on plain HTTP. */
+const isOld = await isLegacy(spack);
 
 let folder: string;
 let steps: TestStep[] = [];
@@ -70,59 +72,90 @@ describe.skipIf(spack === undefined)('the package cache of this machine', () => 
 });
 
 describe.skipIf(spack === undefined)('a package cache in a registry', () => {
-  test('has each package as soon as it is built, for other images on other machines', async () => {
-    const registry = await startOpenRegistry();
+  test.skipIf(isOld)(
+    'has each package as soon as it is built, for other images on other machines',
+    async () => {
+      const registry = await startOpenRegistry();
+      onTestFinished(registry.stop);
+      const cache = `oci+http://${registry.host}/hpc/spack`;
+      const config = await writeSite(join(folder, 'open'), { ...spack, cache }, sharedSite);
+      const wish = { stepId: 'shared', config };
+      const first = await build({
+        ...wish,
+        files: askFor('libsigsegv@2.14', 'lz4@1.9.4'),
+        env: await onMachine(folder, 'first'),
+      });
+      expect(first.exitCode, first.stderr).toBe(0);
+      for (const name of ['libsigsegv', 'lz4']) expect(isCompiled(first.stderr, name)).toBe(true);
+      const firstPush = first.stderr.search(/(?:lz4|libsigsegv): Pushed to build cache: 'cic-shared'/);
+      expect(firstPush).toBeGreaterThan(-1);
+      expect(firstPush).toBeLessThan(first.stderr.lastIndexOf('Executing phase'));
+      const second = await build({
+        ...wish,
+        files: askFor('libsigsegv@2.14'),
+        env: await onMachine(folder, 'second'),
+      });
+      expect(second.exitCode, second.stderr).toBe(0);
+      expect(isFromCache(second.stderr, 'libsigsegv')).toBe(true);
+      expect(second.stderr).not.toContain('Executing phase');
+      expect(await runInSif(second.report.path ?? '', 'ls /opt/view/lib')).toContain('libsigsegv.so');
+    },
+  );
+
+  // buildx has one cache for all: only a package that is new can come from the registry.
+  test.each([
+    ['buildx', 'buildah'],
+    ['buildah', 'buildx'],
+  ] as const)('is filled by %s, and read by %s', async (filling, reading) => {
+    const registry = await startTlsRegistry(await findAddress('buildx'));
     onTestFinished(registry.stop);
-    const cache = `oci+http://${registry.host}/hpc/spack`;
-    const config = await writeSite(join(folder, 'open'), { ...spack, cache }, sharedSite);
-    const wish = { stepId: 'shared', config };
-    const first = await build({
-      ...wish,
-      files: askFor('libsigsegv@2.14', 'lz4@1.9.4'),
-      env: await onMachine(folder, 'first'),
-    });
+    const site = { ...spack, cache: `oci://${registry.host}/hpc/spack` };
+    const trusting = { ...freshSite(), caBundle: await trust(folder, registry) };
+    const config = await writeSite(join(folder, filling), site, trusting);
+    const wish = { stepId: 'engines', config, files: askFor('fresh-tool') };
+    const first = await build({ ...wish, engine: filling, env: await onMachine(folder, `first-${filling}`) });
     expect(first.exitCode, first.stderr).toBe(0);
-    for (const name of ['libsigsegv', 'lz4']) expect(isCompiled(first.stderr, name)).toBe(true);
-    const firstPush = first.stderr.search(/(?:lz4|libsigsegv): Pushed to build cache: 'cic-shared'/);
-    expect(firstPush).toBeGreaterThan(-1);
-    expect(firstPush).toBeLessThan(first.stderr.lastIndexOf('Executing phase'));
-    const second = await build({
-      ...wish,
-      files: askFor('libsigsegv@2.14'),
-      env: await onMachine(folder, 'second'),
-    });
+    expect(isCompiled(first.stderr, 'fresh-tool')).toBe(true);
+    const env = await onMachine(folder, `second-${filling}`);
+    const second = await build({ ...wish, engine: reading, env });
     expect(second.exitCode, second.stderr).toBe(0);
-    expect(isFromCache(second.stderr, 'libsigsegv')).toBe(true);
-    expect(second.stderr).not.toContain('Executing phase');
-    expect(await runInSif(second.report.path ?? '', 'ls /opt/view/lib')).toContain('libsigsegv.so');
+    expect(isFromCache(second.stderr, 'fresh-tool')).toBe(true);
+    expect(isCompiled(second.stderr, 'fresh-tool')).toBe(false);
   });
 
-  test('with a password takes packages, and neither they nor the images and logs have it', async () => {
-    const registry = await startRegistry();
-    onTestFinished(registry.stop);
-    const cache = `oci://${registry.host}/hpc/spack`;
-    const site = { ...spack, cache, cache_credentials_file: registry.credentials };
-    const trusting = { ...sharedSite, caBundle: await trust(folder, registry) };
-    const config = await writeSite(join(folder, 'private'), site, trusting);
-    const wish = { stepId: 'private', config, files: askFor('libsigsegv@2.14') };
-    const { auths } = JSON.parse(await readFile(registry.credentials, 'utf8'));
-    const secrets = [registry.password, auths[registry.host].auth as string];
-    const watches = secrets.map(watchProcesses);
-    const first = await build({ ...wish, env: await onMachine(folder, 'third') });
-    expect(first.exitCode, first.stderr).toBe(0);
-    expect(first.stderr).toContain("libsigsegv: Pushed to build cache: 'cic-shared'");
-    const second = await build({ ...wish, args: ['--no-cache'], env: await onMachine(folder, 'fourth') });
-    expect(second.exitCode, second.stderr).toBe(0);
-    expect(second.stderr).not.toContain('Executing phase');
-    for (const stopWatching of watches) expect(await stopWatching()).toEqual([]);
-    for (const { stdout, stderr, report } of [first, second]) {
-      for (const secret of secrets) expect(stdout + stderr).not.toContain(secret);
-      // What Spack writes down of a build is part of the package: the second image has it from the cache.
-      const patterns = secrets.map((secret) => `-e '${secret}'`).join(' ');
-      const search = `grep -r -l -F ${patterns} /opt /etc /usr/local /var /root /tools 2>/dev/null || true`;
-      expect(await runInSif(report.path ?? '', search)).toBe('');
-    }
-  });
+  test.each(['password', 'token'] as const)(
+    'with a %s takes packages, and neither they nor the images and logs have the password',
+    async (asksFor) => {
+      const registry = await startRegistry(asksFor);
+      onTestFinished(registry.stop);
+      const cache = `oci://${registry.host}/hpc/spack`;
+      const site = { ...spack, cache, cache_credentials_file: registry.credentials };
+      const trusting = { ...sharedSite, caBundle: await trust(folder, registry) };
+      const config = await writeSite(join(folder, `private-${asksFor}`), site, trusting);
+      const wish = { stepId: 'private', config, files: askFor('libsigsegv@2.14') };
+      const { auths } = JSON.parse(await readFile(registry.credentials, 'utf8'));
+      const secrets = [registry.password, auths[registry.host].auth as string];
+      const watches = secrets.map(watchProcesses);
+      const first = await build({ ...wish, env: await onMachine(folder, `third-${asksFor}`) });
+      expect(first.exitCode, first.stderr).toBe(0);
+      expect(first.stderr).toContain("libsigsegv: Pushed to build cache: 'cic-shared'");
+      const second = await build({
+        ...wish,
+        args: ['--no-cache'],
+        env: await onMachine(folder, `fourth-${asksFor}`),
+      });
+      expect(second.exitCode, second.stderr).toBe(0);
+      expect(second.stderr).not.toContain('Executing phase');
+      for (const stopWatching of watches) expect(await stopWatching()).toEqual([]);
+      for (const { stdout, stderr, report } of [first, second]) {
+        for (const secret of secrets) expect(stdout + stderr).not.toContain(secret);
+        // What Spack writes down of a build is part of the package: the second image has it from the cache.
+        const patterns = secrets.map((secret) => `-e '${secret}'`).join(' ');
+        const search = `grep -r -l -F ${patterns} /opt /etc /usr/local /var /root /tools 2>/dev/null || true`;
+        expect(await runInSif(report.path ?? '', search)).toBe('');
+      }
+    },
+  );
 
   test('that refuses packages is named as the reason', async () => {
     const registry = await startRegistry();

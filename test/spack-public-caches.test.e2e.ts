@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { run } from '../src/exec/run.ts';
 import { startTlsRegistry, trust } from './registry.ts';
-import { sharedSite } from './spack-packages.ts';
+import { freshSite, sharedSite } from './spack-packages.ts';
+import { type SignedCache, signPackages } from './spack-signing.ts';
 import { findSpack, type TestSpack, writeSite } from './spack-site.ts';
 import {
   askFor,
@@ -94,6 +95,22 @@ describe.skipIf(spack === undefined)('a public cache that is a folder', () => {
     expect(await listFiles(filled)).toEqual(before);
   });
 
+  // buildx has one cache for all: only a package that is new can come from the folder.
+  test('is read by buildx too', async () => {
+    const [cache, site] = [join(folder, 'fresh'), freshSite()];
+    const files = askFor('fresh-tool');
+    const filling = await writeSite(join(folder, 'filling'), { ...spack, cache }, site);
+    const env = await onMachine(folder, 'tenth');
+    const first = await build({ config: filling, stepId: 'fresh', files, env });
+    expect(first.exitCode, first.stderr).toBe(0);
+    const settings = { ...spack, public_caches: [{ url: cache, signed: false }] };
+    const config = await writeSite(join(folder, 'reading'), settings, site);
+    const second = await build({ config, stepId: 'fresh', files, engine: 'buildx' });
+    expect(second.exitCode, second.stderr).toBe(0);
+    expect(isFromCache(second.stderr, 'fresh-tool')).toBe(true);
+    expect(isCompiled(second.stderr, 'fresh-tool')).toBe(false);
+  });
+
   test('with packages for another microarchitecture gives none of them', async () => {
     const config = await siteWith({ public_caches: [{ url: `file://${filled}`, signed: false }] });
     const machine = { architecture: 'x86_64_v2' };
@@ -122,6 +139,54 @@ describe.skipIf(spack === undefined)('a public cache in a registry', () => {
     expect(second.exitCode, second.stderr).toBe(0);
     expectNothingCompiled(second.stderr);
     expect(await listFiles(registry.folder)).toEqual(before);
+  });
+});
+
+describe.skipIf(spack === undefined)('a public cache with signed packages and an index', () => {
+  let signed: SignedCache;
+
+  beforeAll(async () => {
+    const yaml = 'spack: {specs: [libsigsegv@2.14]}\nkeep_build_tools: true\n';
+    const { report, stderr } = await build({
+      config: await siteWith({ cache: filled }),
+      stepId: 'signing',
+      files: { 'eflows4hpc.yaml': yaml },
+      machine: { container_engine: 'docker' },
+    });
+    expect(report.status, stderr).toBe('FINISHED');
+    signed = await signPackages(report.image_id ?? '', join(folder, 'signed'));
+  });
+
+  test('is read where the key is trusted', async () => {
+    const config = await siteWith({ public_caches: [{ url: signed.folder, keys: [signed.key] }] });
+    const { exitCode, stderr } = await build({ config, ...sigsegv, env: await onMachine(folder, 'eighth') });
+    expect(exitCode, stderr).toBe(0);
+    expectNothingCompiled(stderr);
+  });
+
+  test('does not count where it is not, nor do packages without a signature', async () => {
+    const caches = [signed.folder, filled].map((url) => ({ url, keys: [signed.otherKey] }));
+    const config = await siteWith({ public_caches: caches });
+    const { exitCode, stderr } = await build({ config, ...sigsegv, env: await onMachine(folder, 'ninth') });
+    expect(exitCode, stderr).toBe(0);
+    expect(isFromCache(stderr, 'libsigsegv')).toBe(false);
+    expect(isCompiled(stderr, 'libsigsegv')).toBe(true);
+  });
+
+  test('gives no package for another microarchitecture, also to a step that takes what is there', async () => {
+    const config = await siteWith({ public_caches: [{ url: signed.folder, keys: [signed.key] }] });
+    const yaml = 'spack: {specs: [libsigsegv], concretizer: {reuse: true}}\n';
+    const { exitCode, stderr, report } = await build({
+      config,
+      stepId: 'reusing',
+      files: { 'eflows4hpc.yaml': yaml },
+      machine: { architecture: 'x86_64_v2' },
+      env: await onMachine(folder, 'eleventh'),
+    });
+    expect(exitCode, stderr).toBe(0);
+    expect(isFromCache(stderr, 'libsigsegv')).toBe(false);
+    const flags = 'cat /opt/software/libsigsegv-*/.spack/spack-build-env.txt';
+    expect(await runInSif(report.path ?? '', flags)).toContain('-march=x86-64-v2');
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -41,12 +41,17 @@ test('a key that is not there is an error', async () => {
   await expect(openPublicCaches([cache])).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
 });
 
-test('a folder that is not there is left out, with a warning', async () => {
+test('a folder that is not there, or no cache, is left out with a warning', async () => {
+  await mkdir(join(folder, 'cache', 'v3'), { recursive: true });
   const absent = join(folder, 'absent');
   const { caches, warnings } = await openPublicCaches([
     { url: absent, keys: [] },
-    { url: `file://${folder}`, keys: [] },
+    { url: folder, keys: [] },
+    { url: `file://${folder}/cache`, keys: [] },
   ]);
-  expect(caches).toEqual([{ kind: 'folder', folder, keys: [] }]);
-  expect(warnings).toEqual([`the public cache is left out: ${absent} does not exist`]);
+  expect(caches).toEqual([{ kind: 'folder', folder: join(folder, 'cache'), keys: [] }]);
+  expect(warnings).toEqual([
+    `the public cache is left out: ${absent} does not exist`,
+    `the public cache is left out: ${folder} holds no packages of Spack`,
+  ]);
 });

@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { AppError } from '../../errors/app-error.ts';
 import { explainUnreadable } from '../../errors/unreadable.ts';
 import { locatePlace, type Place } from './place.ts';
@@ -33,11 +33,18 @@ export async function openPublicCaches(settings: readonly PublicCache[]): Promis
   return { caches, warnings };
 }
 
+/** Where packages lie: since Spack 1.0, and before. */
+const layouts = ['v3', 'build_cache'];
+
 async function findFault(folder: string): Promise<string | undefined> {
-  return access(folder).then(
-    () => undefined,
-    (cause: NodeJS.ErrnoException) => `the public cache is left out: ${explainUnreadable(folder, cause)}`,
-  );
+  const isLeftOut = (reason: string) => `the public cache is left out: ${reason}`;
+  try {
+    const names = await readdir(folder);
+    if (layouts.some((layout) => names.includes(layout))) return undefined;
+    return isLeftOut(`${folder} holds no packages of Spack`);
+  } catch (cause) {
+    return isLeftOut(explainUnreadable(folder, cause as NodeJS.ErrnoException));
+  }
 }
 
 const publicKey = /^-----BEGIN PGP PUBLIC KEY BLOCK-----$/m;
