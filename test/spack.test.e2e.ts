@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { engineKinds } from '../src/engine/port.ts';
 import { run } from '../src/exec/run.ts';
 import { execInImage, inspectImage } from './apptainer.ts';
+import { findAttestationFaults } from './attestation-validators.ts';
 import { runInEngine } from './engines.ts';
 import { withMountedImage } from './mounted-image.ts';
 import { sharedSite } from './spack-packages.ts';
@@ -185,6 +186,10 @@ describe.skipIf(spack === undefined)('an environment', () => {
         'import greeting, idna, six, sys; print(greeting.__version__, six.__version__, greeting.version == sys.version_info[:2])';
       expect(await execInImage(sif, ['python3', '-c', script])).toBe('1.0 1.16.0 True\n');
       expect(outcome.stderr).toContain('pip\'s "six==1.16.0" wins over py-six@1.0 of Spack');
+    });
+
+    test('has an SBOM and a provenance that the validators of SPDX and in-toto accept', async () => {
+      expect(await findAttestationFaults(outcome.report)).toBe('');
     });
 
     test('says what it is and what it holds', async () => {
