@@ -177,7 +177,8 @@ export const errorCodes = {
       'Check the address, version, network and proxy. A site without a network names a local folder, git repository or tarball in the configuration, or puts a checkout into the cache.',
   },
   SPACK_VERSION_UNSUPPORTED: {
-    meaning: 'CIC does not know this version of Spack, or its recipes are for another one.',
+    meaning:
+      'CIC does not know this version of Spack, its recipes are for another one, or the configuration asks for what it cannot do.',
     solve:
       'Set `spack.version` to a release that the message names, and `spack.packages.version` to one of the same time.',
   },
