@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,6 +80,12 @@ export async function startTlsRegistry(address = 'localhost'): Promise<TlsRegist
   const folder = await mkdtemp(join(tmpdir(), 'cic-registry-'));
   const tls = await makeCertificate(folder, address);
   return { ...(await serve(folder, { address, http: { tls } })), caBundle: tls.certificate };
+}
+
+/** Tags of a repository of a {@link OpenRegistry}; none where there is no such repository. */
+export async function listTags({ folder }: OpenRegistry, repository: string): Promise<string[]> {
+  const tags = join(folder, 'docker/registry/v2/repositories', repository, '_manifests/tags');
+  return readdir(tags).catch(() => []);
 }
 
 /** Path of a bundle in `folder` with the authorities of this machine and that of a registry. */

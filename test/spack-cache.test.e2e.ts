@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { watchProcesses } from './processes.ts';
-import { findAddress, startOpenRegistry, startRegistry, startTlsRegistry, trust } from './registry.ts';
+import {
+  findAddress,
+  listTags,
+  type OpenRegistry,
+  startOpenRegistry,
+  startRegistry,
+  startTlsRegistry,
+  trust,
+} from './registry.ts';
 import { freshSite, sharedSite } from './spack-packages.ts';
 import { findSpack, isLegacy, writeSite } from './spack-site.ts';
 import {
@@ -39,6 +47,17 @@ async function build(wish: SpackWish) {
   const outcome = await buildSpackStep(wish);
   steps.push(outcome.step);
   return outcome;
+}
+
+/** Names of the packages in the cache of a registry. */
+async function packagesIn(registry: OpenRegistry): Promise<string[]> {
+  const tags = await listTags(registry, 'hpc/spack');
+  return tags.map((tag) => tag.replace(/-\d.*$/, ''));
+}
+
+/** From 1.2 on Spack's installer keeps that to itself. */
+function tellsPushes(log: string): boolean {
+  return log.includes(': Executing phase');
 }
 
 describe.skipIf(spack === undefined)('the package cache of this machine', () => {
@@ -87,9 +106,12 @@ describe.skipIf(spack === undefined)('a package cache in a registry', () => {
       });
       expect(first.exitCode, first.stderr).toBe(0);
       for (const name of ['libsigsegv', 'lz4']) expect(isCompiled(first.stderr, name)).toBe(true);
-      const firstPush = first.stderr.search(/(?:lz4|libsigsegv): Pushed to build cache: 'cic-shared'/);
-      expect(firstPush).toBeGreaterThan(-1);
-      expect(firstPush).toBeLessThan(first.stderr.lastIndexOf('Executing phase'));
+      expect(await packagesIn(registry)).toEqual(expect.arrayContaining(['libsigsegv', 'lz4']));
+      if (tellsPushes(first.stderr)) {
+        const firstPush = first.stderr.search(/(?:lz4|libsigsegv): Pushed to build cache: 'cic-shared'/);
+        expect(firstPush).toBeGreaterThan(-1);
+        expect(firstPush).toBeLessThan(first.stderr.lastIndexOf('Executing phase'));
+      }
       const second = await build({
         ...wish,
         files: askFor('libsigsegv@2.14'),
@@ -97,7 +119,7 @@ describe.skipIf(spack === undefined)('a package cache in a registry', () => {
       });
       expect(second.exitCode, second.stderr).toBe(0);
       expect(isFromCache(second.stderr, 'libsigsegv')).toBe(true);
-      expect(second.stderr).not.toContain('Executing phase');
+      expect(isCompiled(second.stderr, 'libsigsegv')).toBe(false);
       expect(await runInSif(second.report.path ?? '', 'ls /opt/view/lib')).toContain('libsigsegv.so');
     },
   );
@@ -138,14 +160,15 @@ describe.skipIf(spack === undefined)('a package cache in a registry', () => {
       const watches = secrets.map(watchProcesses);
       const first = await build({ ...wish, env: await onMachine(folder, `third-${asksFor}`) });
       expect(first.exitCode, first.stderr).toBe(0);
-      expect(first.stderr).toContain("libsigsegv: Pushed to build cache: 'cic-shared'");
+      expect(await packagesIn(registry)).toContain('libsigsegv');
       const second = await build({
         ...wish,
         args: ['--no-cache'],
         env: await onMachine(folder, `fourth-${asksFor}`),
       });
       expect(second.exitCode, second.stderr).toBe(0);
-      expect(second.stderr).not.toContain('Executing phase');
+      expect(isFromCache(second.stderr, 'libsigsegv')).toBe(true);
+      expect(isCompiled(second.stderr, 'libsigsegv')).toBe(false);
       for (const stopWatching of watches) expect(await stopWatching()).toEqual([]);
       for (const { stdout, stderr, report } of [first, second]) {
         for (const secret of secrets) expect(stdout + stderr).not.toContain(secret);
