@@ -87,6 +87,29 @@ describe('a failed solve', () => {
 });
 
 describe('a failed installation', () => {
+  test('names the source mirrors of the site by their folders', async () => {
+    const archive = '_source-cache/archive/b3/b3a2.tar.gz';
+    const lines = [
+      `==> Error: FetchError: All fetchers failed for spack-stage-hdf5-1.14.5-${'a'.repeat(32)}`,
+      `    file:///opt/cic/mirrors/0/${archive}: URLError: <urlopen error [Errno 2] No such file>`,
+      `    https://mirror.example.org/${archive}: URLError: <urlopen error [Errno -2] Name or service not known>`,
+      `    file:///opt/cic/mirrors/2/${archive}: URLError: <urlopen error [Errno 2] No such file>`,
+    ];
+    const tools: PreparedTools['tools'] = {
+      ...makeSpackInput().tools,
+      mirrors: [
+        { kind: 'folder', folder: '/srv/spack/mirror' },
+        { kind: 'url', url: 'https://mirror.example.org' },
+        { kind: 'folder', folder: '/srv/more' },
+      ],
+    };
+    const error = await explain(lines, { phase: 'install', prepared: { ...prepared(), tools } });
+    expect(error.message).toBe(
+      `the source of hdf5 1.14.5 could not be fetched; tried /srv/spack/mirror/${archive}, mirror.example.org and /srv/more/${archive}`,
+    );
+    expect(JSON.stringify(error.details)).not.toContain('/opt/cic/mirrors');
+  });
+
   test("shows the end of the package's own log", async () => {
     const hash = 'js7rtsbwt5zmrgn32adsifjvek4otzve';
     const lines = [

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { EngineEvent, EngineEventListener } from '../../engine/events.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { RecipeStageId } from '../../recipe/recipe.ts';
+import { paths } from '../../recipe/spack/paths.ts';
+import type { SourceMirror } from '../../recipe/spack/spack-tools.ts';
 import { explainSpackFailure } from '../../spack/failure/explain-failure.ts';
 import type { LockNode } from '../../spack/lock.ts';
 import { type DeclaredVariant, readVariants, readVersions } from '../../spack/package-recipe.ts';
@@ -46,7 +48,7 @@ export async function toSpackError(error: AppError, failed: FailedSpack): Promis
   const { exitCode } = error.details;
   const explanation = explainSpackFailure({
     ...failure,
-    lines: output,
+    lines: output.map((line) => showMirrors(line, prepared.tools.mirrors)),
     ...(typeof exitCode === 'number' && { exitCode }),
     ...(buildLog.length > 0 && { buildLog }),
     knownPackages: [...recipes.names],
@@ -58,6 +60,14 @@ export async function toSpackError(error: AppError, failed: FailedSpack): Promis
     hint,
     details: { stage: error.details['stage'], ...details },
     cause: error,
+  });
+}
+
+/** Source mirrors as the site calls them: inside of builds they have numbers. */
+function showMirrors(line: string, mirrors: readonly SourceMirror[]): string {
+  return line.replaceAll(new RegExp(`${paths.mirrors}/(\\d+)(?=/)`, 'g'), (place, index: string) => {
+    const mirror = mirrors[Number(index)];
+    return mirror?.kind === 'folder' ? mirror.folder : place;
   });
 }
 

@@ -425,7 +425,7 @@ describe('sources', () => {
       code: 'SPACK_SOURCE_MISSING',
       message:
         'the source of zlib 1.2.13 could not be fetched; tried /mirror/_source-cache/archive/b3/b3a2.tar.gz and sources.example.org',
-      hint: 'put its archive into the source mirror of the site, or let the build reach one of those places',
+      hint: 'let the build reach one of those places, or fill a source mirror where there is a network (spack mirror create -d FOLDER zlib@1.2.13) and name it in the config: spack.mirrors',
       details: { package: 'zlib', version: '1.2.13' },
     });
     expect(JSON.stringify(explanation)).not.toContain('secret');

@@ -23,11 +23,10 @@ export function explainFetch(failure: SpackFailure): FailureExplanation | undefi
     findFailedPackage(failure);
   const what = patch === undefined ? 'the source' : `a patch (sha256 ${patch.slice(0, 12)}…)`;
   const tried = places.length === 0 ? '' : `; tried ${joinNames(places)}`;
-  const store = patch === undefined ? 'its archive' : 'the patch';
   return {
     code: 'SPACK_SOURCE_MISSING',
     message: `${what} of ${nameOf(subject)} could not be fetched${tried}`,
-    hint: `put ${store} into the source mirror of the site, or let the build reach one of those places`,
+    hint: hintFor(subject),
     details: {
       package: subject?.name,
       version: subject?.version,
@@ -36,6 +35,13 @@ export function explainFetch(failure: SpackFailure): FailureExplanation | undefi
       lastLines: tries.map(withoutCredentials).slice(0, 15),
     },
   };
+}
+
+/** Spack puts sources and patches where it will look for them. */
+function hintFor(subject: FailedPackage | undefined): string {
+  const spec = [subject?.name, subject?.version].filter((part) => part !== undefined).join('@');
+  const command = `spack mirror create -d FOLDER ${spec || 'PACKAGE'}`;
+  return `let the build reach one of those places, or fill a source mirror where there is a network (${command}) and name it in the config: spack.mirrors`;
 }
 
 /** `    <url>: URLError: …`, one for each try. */
