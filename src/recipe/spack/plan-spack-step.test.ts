@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { digestOf } from '../../oci/digest.ts';
+import type { LockNode } from '../../spack/lock.ts';
 import type { StepDescription } from '../../step/description.ts';
 import { planRecipe } from '../plan-recipe.ts';
 import { makePlanInput, makeSpackInput, makeStep } from '../recipe.fixture.ts';
@@ -187,6 +188,28 @@ describe('the final image', () => {
     expect(software).toContain('gcc-runtime-12.2.0-');
     expect(software).not.toContain('compiler-wrapper');
     expect(software).not.toContain('gmake');
+  });
+
+  test('has the programs that the environment takes from the distribution and calls', () => {
+    const { lock } = makeSpackInput();
+    const [zlib] = lock.nodes.filter(({ name }) => name === 'zlib');
+    if (zlib === undefined) throw new Error('the lock has no zlib');
+    const external = (name: string): LockNode => ({
+      ...zlib,
+      name,
+      hash: name,
+      isExternal: true,
+      dependencies: [],
+    });
+    const toCall = (name: string, type: string) => ({ name, hash: name, types: [type], virtuals: [] });
+    const calling = {
+      ...zlib,
+      dependencies: [toCall('perl', 'run'), toCall('cmake', 'run'), toCall('git', 'build')],
+    };
+    const nodes = [...lock.nodes.filter((node) => node !== zlib), calling];
+    const withExternals = { ...lock, nodes: [...nodes, ...['perl', 'cmake', 'git'].map(external)] };
+    const recipe = plan({ description: { apt: ['wget'], pip: [] }, spack: { lock: withExternals } });
+    expect(textOf(recipe, 'slim')[0]).toMatch(/install-runtime\.sh wget perl$/);
   });
 
   test('is checked for libraries that are missing', () => {

@@ -20,6 +20,7 @@ import { planWritableFolders } from './mounts.ts';
 import { findPythonConflicts, formatConstraints, listPythonPackages } from './one-python.ts';
 import { contextNames, paths } from './paths.ts';
 import type { SpackTools } from './spack-tools.ts';
+import { findProgramPackages } from './toolchain.ts';
 
 /** A step's Spack environment, with everything decided. */
 export type SpackInput = {
@@ -143,12 +144,12 @@ function toBuildInput(input: SpackStepInput): BuildImageInput {
   };
 }
 
-/** The step's packages but for compilers and build tools, and Python where Spack builds none. */
+/** The step's packages but for compilers and build tools, and the programs that Spack took from the distribution. */
 function planRuntimeApt(step: Step, pip: PipPlan, runtime: readonly LockNode[]): string[] {
   const own = step.description.apt.filter((name) => !isBuildTool(name));
   const hasOwnPython = runtime.some(({ name, isExternal }) => name === 'python' && !isExternal);
-  const usesPython = usesPip(pip) || runtime.some(({ name }) => name === 'python');
-  return [...new Set([...own, ...(usesPython && !hasOwnPython ? ['python3'] : [])])];
+  const forPip = usesPip(pip) && !hasOwnPython ? ['python3'] : [];
+  return [...new Set([...own, ...forPip, ...findProgramPackages(runtime)])];
 }
 
 /** As the projection in the configuration of the toolchain has it. */

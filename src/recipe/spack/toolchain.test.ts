@@ -28,7 +28,7 @@ test('Spack 0.x brings its recipes', () => {
   const { dockerfile } = planToolchain(makeInput({ spack: legacy }));
   expect(dockerfile).toContain('COPY --from=cic-spack ["spack/","/opt/spack/"]');
   expect(dockerfile).not.toContain('packages/"');
-  expect(dockerfile).toMatch(/external find .* gawk gmake libtool /);
+  expect(dockerfile).toMatch(/external find .* gawk gettext git gmake libtool /);
 });
 
 test('the Dockerfile says which Spack it is', () => {

@@ -1,4 +1,5 @@
 import type { Platform } from '../../oci/platform.ts';
+import type { LockNode } from '../../spack/lock.ts';
 import { enterApt } from '../apt-environment.ts';
 import { baseContextName, type ResolvedBase } from '../base-image.ts';
 import { aptCacheMount, type CacheScope, pipCache, pipCacheMount } from '../caches.ts';
@@ -38,25 +39,40 @@ const tools = [
  * Build tools that Spack takes from the distribution, by Spack's name, with the Debian package: compiling
  * them takes longer than compiling what they build, and nothing of them is in the final image.
  */
-const externals: Readonly<Record<string, string>> = {
+const buildTools: Readonly<Record<string, string>> = {
   autoconf: 'autoconf',
   automake: 'automake',
   bison: 'bison',
   cmake: 'cmake',
-  diffutils: 'diffutils',
-  findutils: 'findutils',
   flex: 'flex',
-  gawk: 'gawk',
+  gettext: 'gettext',
   gmake: 'make',
   libtool: 'libtool',
   m4: 'm4',
   ninja: 'ninja-build',
-  perl: 'perl',
   pkgconf: 'pkgconf',
-  python: 'python3',
-  tar: 'tar',
+  swig: 'swig',
   texinfo: 'texinfo',
 };
+
+/** The same for programs that finished software calls too. */
+const programs: Readonly<Record<string, string>> = {
+  diffutils: 'diffutils',
+  findutils: 'findutils',
+  gawk: 'gawk',
+  git: 'git',
+  perl: 'perl',
+  python: 'python3',
+  sed: 'sed',
+  tar: 'tar',
+};
+
+const externals = { ...buildTools, ...programs };
+
+/** Debian packages of programs that an environment takes from the distribution and needs in the final image. */
+export function findProgramPackages(runtime: readonly LockNode[]): string[] {
+  return runtime.flatMap(({ name, isExternal }) => (isExternal ? (programs[name] ?? []) : []));
+}
 
 export type ToolchainInput = {
   readonly platform: Platform;
@@ -92,7 +108,7 @@ function planTools(scope: CacheScope, network: SiteNetwork): Fragment {
     ...site.script,
     ...enterApt(network),
     'apt-get update',
-    `apt-get install --yes --no-install-recommends ${[...new Set([...tools, ...Object.values(externals)])].join(' ')}`,
+    `apt-get install --yes --no-install-recommends ${[...new Set([...tools, ...Object.values(externals).sort()])].join(' ')}`,
     `python3 -m venv ${paths.python}`,
     `PIP_CACHE_DIR=${pipCache}/pip ${paths.python}/bin/python3 -m pip install clingo`,
   ];
@@ -124,7 +140,7 @@ function planDetection(): Fragment {
     instructions: [
       formatRun([
         `${command} compiler find --scope site`,
-        `${command} external find --scope site ${Object.keys(externals).join(' ')}`,
+        `${command} external find --scope site ${Object.keys(externals).sort().join(' ')}`,
         `${command} providers mpi > /dev/null`,
       ]),
     ],

@@ -9,7 +9,7 @@ RUN --mount=type=cache,id=cic-apt-bookworm-amd64,target=/var/cache/apt,sharing=l
         'Dir::State::lists "/var/cache/apt/cic/lists";' > /var/cache/apt/cic/apt.conf && \
     export APT_CONFIG=/var/cache/apt/cic/apt.conf DEBIAN_FRONTEND=noninteractive && \
     apt-get update && \
-    apt-get install --yes --no-install-recommends bzip2 ca-certificates curl file g++ gcc gfortran git gnupg gzip libc6-dev make patch patchelf python3 python3-dev python3-venv unzip xz-utils zstd autoconf automake bison cmake diffutils findutils flex gawk libtool m4 ninja-build perl pkgconf tar texinfo && \
+    apt-get install --yes --no-install-recommends bzip2 ca-certificates curl file g++ gcc gfortran git gnupg gzip libc6-dev make patch patchelf python3 python3-dev python3-venv unzip xz-utils zstd autoconf automake bison cmake diffutils findutils flex gawk gettext libtool m4 ninja-build perl pkgconf sed swig tar texinfo && \
     python3 -m venv /opt/cic/python && \
     PIP_CACHE_DIR=/var/cache/cic/pip /opt/cic/python/bin/python3 -m pip install clingo
 
@@ -22,5 +22,5 @@ ENV SPACK_PYTHON="/opt/cic/python/bin/python3" \
 
 # what of it Spack can use; indexes of all recipes
 RUN /opt/spack/bin/spack -C /opt/cic/config compiler find --scope site && \
-    /opt/spack/bin/spack -C /opt/cic/config external find --scope site autoconf automake bison cmake diffutils findutils flex gawk gmake libtool m4 ninja perl pkgconf python tar texinfo && \
+    /opt/spack/bin/spack -C /opt/cic/config external find --scope site autoconf automake bison cmake diffutils findutils flex gawk gettext git gmake libtool m4 ninja perl pkgconf python sed swig tar texinfo && \
     /opt/spack/bin/spack -C /opt/cic/config providers mpi > /dev/null
