@@ -4,7 +4,7 @@ import type { EngineEvent, EngineEventListener } from '../../engine/events.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { RecipeStageId } from '../../recipe/recipe.ts';
 import { paths } from '../../recipe/spack/paths.ts';
-import type { SourceMirror } from '../../recipe/spack/spack-tools.ts';
+import type { MirrorPlace } from '../../recipe/spack/spack-tools.ts';
 import { explainSpackFailure } from '../../spack/failure/explain-failure.ts';
 import type { LockNode } from '../../spack/lock.ts';
 import { type DeclaredVariant, readVariants, readVersions } from '../../spack/package-recipe.ts';
@@ -64,7 +64,7 @@ export async function toSpackError(error: AppError, failed: FailedSpack): Promis
 }
 
 /** Source mirrors as the site calls them: inside of builds they have numbers. */
-function showMirrors(line: string, mirrors: readonly SourceMirror[]): string {
+function showMirrors(line: string, mirrors: readonly MirrorPlace[]): string {
   return line.replaceAll(new RegExp(`${paths.mirrors}/(\\d+)(?=/)`, 'g'), (place, index: string) => {
     const mirror = mirrors[Number(index)];
     return mirror?.kind === 'folder' ? mirror.folder : place;

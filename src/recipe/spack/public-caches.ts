@@ -28,7 +28,7 @@ const keysFolder = 'keys';
  * The scripts are in the image.
  */
 export function planPublicCacheCheck(
-  tools: Pick<SpackTools, 'publicCaches' | 'catalogue'>,
+  tools: Pick<SpackTools, 'publicCaches'>,
   environment: string = paths.environment,
 ): string[] {
   if (tools.publicCaches.length === 0) return [];
