@@ -8,8 +8,10 @@ use strict;
 use warnings;
 
 my ($mode, @folders) = @ARGV;
-# The host's runtime brings these: the driver's libraries belong to its kernel module.
-my $hosts = qr/^lib(?:cuda|nvidia-|nvcuvid|ze_loader|amdocl|rocr|hsa-runtime64)/;
+# What --nv and --rocm of Apptainer bring in: the driver's libraries belong to the kernel module of the host. CUDA's own,
+# such as libcudart, are not among them.
+my $hosts = qr/^lib(?:(?:cuda|cudadebugger|nvcuvid|nvoptix|(?:EGL|GLX|GLESv1_CM|GLESv2|vdpau)_nvidia)\.so
+  |nvidia-|amdocl|amdcomgr64|rocr_debug_agent)/x;
 
 # perl-base has no File::Find.
 my @files = (read_paths(\*STDIN), map { list_files($_) } grep { -d } @folders);

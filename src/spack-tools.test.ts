@@ -164,6 +164,7 @@ test('the scripts that run inside images are those of the package', async () => 
     'apply.sh',
     'check-libraries.sh',
     'collect.sh',
+    'copy-toolkit.sh',
     'find-libraries.pl',
     'install-runtime.sh',
     'prepare-apt.sh',

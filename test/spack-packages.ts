@@ -248,7 +248,7 @@ int main() { std::cout << "gcc " + std::string(c_version()) + ", g++ " __VERSION
   };
 }
 
-const external = (spec: string) => ({ externals: [{ spec, prefix: '/usr' }], buildable: false });
+export const external = (spec: string) => ({ externals: [{ spec, prefix: '/usr' }], buildable: false });
 
 /** A compiler that Spack builds within seconds, and what is compiled with it. */
 export const compilerSite: TestSite = {

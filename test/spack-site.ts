@@ -80,6 +80,8 @@ export type TestSite = {
   readonly cfg?: StepFiles;
   /** The site's sections of Spack's configuration. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Machine files, by file name. */
+  readonly machines?: StepFiles;
   /** Path of what builds trust; default what this machine trusts. */
   readonly caBundle?: string;
 };
@@ -93,7 +95,7 @@ export type TestSite = {
 export async function writeSite(
   folder: string,
   spack: TestSpack,
-  { packages, cfg = {}, config = {}, caBundle }: TestSite,
+  { packages, cfg = {}, config = {}, machines = {}, caBundle }: TestSite,
 ): Promise<string> {
   await run({ file: `${repository}test/setup/spack-mirror.sh`, args: [] });
   const mirror = join(folder, 'mirror');
@@ -102,6 +104,7 @@ export async function writeSite(
     'catalogue/repo.yaml': "repo:\n  namespace: 'eflows4HPC'\n",
   };
   for (const [name, content] of Object.entries(cfg)) files[`catalogue/cfg/${name}`] = content;
+  for (const [name, content] of Object.entries(machines)) files[`machines/${name}`] = content;
   for (const { name, recipe, source, isCorrupt } of packages) {
     const archive =
       typeof source === 'string' ? await readFile(source) : await packSource(`${name}-1.0`, source ?? {});
@@ -114,6 +117,7 @@ export async function writeSite(
   const debianMirror = join(env['CIC_TEST_CACHE'] ?? '/var/cache/cic-test', 'spack-mirror');
   files['cic.yaml'] = JSON.stringify({
     spack: { ...spack, catalogue: { source: 'catalogue' }, mirrors: [debianMirror, 'mirror'], config },
+    ...(Object.keys(machines).length > 0 && { machines: 'machines' }),
     ...(caBundle && { network: { ca_bundle: caBundle } }),
   });
   for (const [path, content] of Object.entries(files)) {

@@ -28,6 +28,8 @@ export type FinalImageInput = {
   readonly pip: PipPlan;
   /** Folders below {@link paths.software} of what the environment runs with. */
   readonly prefixes: readonly string[];
+  /** Such folders that hold a GPU toolkit, of which only a part runs. */
+  readonly toolkits: readonly string[];
 };
 
 const mounted = '/run/cic-build';
@@ -40,10 +42,10 @@ const mounted = '/run/cic-build';
  * takes instead.
  */
 export function planFinalImage(input: FinalImageInput): Fragment[] {
-  const { scope, network, stepId, pip, prefixes } = input;
+  const { scope, network, stepId, pip } = input;
   return [
     ...planRuntimePackages(input).map((fragment) => ({ ...fragment, stage: 'slim' as const })),
-    planSoftware(prefixes, keyOf(input, 'spack')),
+    planSoftware(input, keyOf(input, 'spack')),
     ...(usesPip(pip) ? [planPython(keyOf(input, 'pip'))] : []),
     ...planStepFiles(stepId).map((fragment) => ({ ...fragment, stage: 'slim' as const })),
     planChanges(keyOf(input, 'post-install'), scope, network),
@@ -65,7 +67,7 @@ function planRuntimePackages({ build, scope, network, aptPackages }: FinalImageI
   return planAptInstall(commands, { scope, network, mounts: [buildMount] });
 }
 
-function planSoftware(prefixes: readonly string[], key: string): Fragment {
+function planSoftware({ prefixes, toolkits }: FinalImageInput, key: string): Fragment {
   const script = [
     `: ${key}`,
     `mkdir -p ${paths.software}`,
@@ -75,6 +77,10 @@ function planSoftware(prefixes: readonly string[], key: string): Fragment {
     ),
     `cp -a ${mounted}${paths.view} ${paths.view}`,
     `{ test ! -d ${mounted}/opt/._view || cp -a ${mounted}/opt/._view /opt/; }`,
+    ...toolkits.map((toolkit) => {
+      const folder = quoteForShell(`${paths.software}/${toolkit}`);
+      return `sh ${mounted}${paths.scripts}/copy-toolkit.sh ${mounted}${folder} ${folder} ${paths.view}`;
+    }),
   ];
   return {
     stage: 'slim',

@@ -212,6 +212,32 @@ describe('the final image', () => {
     expect(textOf(recipe, 'slim')[0]).toMatch(/install-runtime\.sh wget perl$/);
   });
 
+  describe('has of CUDA', () => {
+    const { lock } = makeSpackInput();
+    const cuda = { ...lock.nodes[0], name: 'cuda', version: '12.9.1', hash: 'cudahash' } as LockNode;
+    const nodes = lock.nodes.map((node) =>
+      node.name === 'lz4'
+        ? { ...node, dependencies: [...node.dependencies, { ...cuda, types: ['link'], virtuals: [] }] }
+        : node,
+    );
+    const planSoftware = (roots: typeof lock.roots) =>
+      textOf(plan({ spack: { lock: { ...lock, roots, nodes: [...nodes, cuda] } } }), 'slim').join();
+
+    test('what runs', () => {
+      const software = planSoftware(lock.roots);
+      expect(software).toContain(
+        'copy-toolkit.sh /run/cic-build/opt/software/cuda-12.9.1-cudahash /opt/software/cuda-12.9.1-cudahash /opt/view',
+      );
+      expect(software).not.toMatch(/cp -a [^)\n]*cuda/);
+    });
+
+    test('all, where the step names it', () => {
+      const software = planSoftware([...lock.roots, { hash: cuda.hash, spec: 'cuda' }]);
+      expect(software).toMatch(/cp -a [^)\n]*cuda-12\.9\.1-cudahash/);
+      expect(software).not.toContain('copy-toolkit.sh');
+    });
+  });
+
   test('is checked for libraries that are missing', () => {
     expect(textOf(plan(), 'check').join()).toContain(
       'check-libraries.sh /run/cic-build/opt/cic/out /opt/software',

@@ -89,6 +89,8 @@ export function planSpackStep(input: SpackStepInput): SpackStepPlan {
     generatedFiles,
   );
   const runtime = findRuntimeNodes(spack.lock);
+  const installed = runtime.filter(({ isExternal }) => !isExternal);
+  const toolkits = findToolkits(spack.lock, installed);
   const final = planFinalImage({
     build,
     toolchainKey: spack.toolchainKey,
@@ -99,10 +101,11 @@ export function planSpackStep(input: SpackStepInput): SpackStepPlan {
     stepId: step.stepId,
     aptPackages: planRuntimeApt(step, pip, runtime),
     pip,
-    prefixes: runtime
-      .filter(({ isExternal }) => !isExternal)
+    prefixes: installed
+      .filter((node) => !toolkits.includes(node))
       .map(toPrefix)
       .sort(),
+    toolkits: toolkits.map(toPrefix).sort(),
   });
   const start: Fragment = {
     stage: 'base',
@@ -150,6 +153,14 @@ function planRuntimeApt(step: Step, pip: PipPlan, runtime: readonly LockNode[]):
   const hasOwnPython = runtime.some(({ name, isExternal }) => name === 'python' && !isExternal);
   const forPip = usesPip(pip) && !hasOwnPython ? ['python3'] : [];
   return [...new Set([...own, ...forPip, ...findProgramPackages(runtime)])];
+}
+
+/**
+ * CUDA is one package with all its compilers and profilers, several GB that nothing uses at run time. A step that names
+ * it wants it as it is.
+ */
+function findToolkits({ roots }: SpackLock, runtime: readonly LockNode[]): LockNode[] {
+  return runtime.filter(({ name, hash }) => name === 'cuda' && !roots.some((root) => root.hash === hash));
 }
 
 /** As the projection in the configuration of the toolchain has it. */
