@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { requireSystem } from '../machine/system/find-system.ts';
+import { loadSystems } from '../machine/system/load-systems.ts';
 import { planEnvironment } from './environment.ts';
 import type { Mapping } from './mapping.ts';
 
@@ -31,6 +33,23 @@ describe('what the machine demands', () => {
     expect(packages.all.variants).toEqual(['+cuda', 'cuda_arch=90']);
     const rocm = spackOf({ specs: ['ucx'] }, { gpu: 'hip', gpuArch: 'gfx90a' });
     expect(rocm.packages.all.variants).toEqual(['+rocm', 'amdgpu_target=gfx90a']);
+  });
+
+  test('on a cluster with InfiniBand and GPUs its own MPI reaches both', async () => {
+    const systems = await loadSystems();
+    const { yaml } = planEnvironment({
+      section: { specs: ['hdf5+mpi'], packages: { hdf5: { variants: '~cxx' } } },
+      machine: {
+        microarchitecture: 'zen3',
+        mpi: 'openmpi@4.1',
+        gpu: 'cuda@12',
+        gpuArch: '80',
+        system: requireSystem(systems, 'karolina-gpu'),
+      },
+      isLegacy: false,
+      view: '/opt/view',
+    });
+    await expect(yaml).toMatchFileSnapshot('golden/infiniband-gpu.spack.yaml');
   });
 
   test('it is solved for machines that this one is not', () => {

@@ -4,7 +4,7 @@ import { formatProblem, type Problem } from '../errors/problem.ts';
 import { parseGpuSpec } from '../machine/gpu.ts';
 import type { Machine } from '../machine/machine.ts';
 import { type EnvironmentConflict, findConflicts } from './environment-conflicts.ts';
-import { addGpuVariants } from './gpu-variants.ts';
+import { addMachineVariants } from './machine-variants.ts';
 import { isMapping, listOf, type Mapping, mergeMappings } from './mapping.ts';
 import { normalizeLegacySpec } from './normalize-legacy-spec.ts';
 import { parseSpec } from './parse-spec.ts';
@@ -14,7 +14,7 @@ import { isSpecReference } from './spec-reference.ts';
 export type EnvironmentInput = {
   /** The step's `spack:` section. */
   readonly section: Mapping;
-  readonly machine: Pick<Machine, 'microarchitecture' | 'mpi' | 'gpu' | 'gpuArch'>;
+  readonly machine: Pick<Machine, 'microarchitecture' | 'mpi' | 'gpu' | 'gpuArch' | 'system'>;
   /** Spack before 1.0: compilers are no packages. */
   readonly isLegacy: boolean;
   /** Absolute path of the view in the image. */
@@ -78,9 +78,7 @@ export function planEnvironment(input: EnvironmentInput): Environment {
   const merged = {
     ...joined,
     ...joinIncludes(section, below),
-    ...(machine.gpuArch !== undefined && {
-      packages: addGpuVariants(joined['packages'], machine.gpuArch, { own: packages, lower }),
-    }),
+    packages: addMachineVariants(joined['packages'], machine, { own: packages, lower }),
   };
   return {
     yaml: stringify({ spack: { ...merged, view } }, { lineWidth: 0 }),
