@@ -1,10 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { PlanReport } from '../src/cli/report/plan.ts';
-import { parseLock } from '../src/spack/lock.ts';
 import { gpuArchOf } from '../src/spack/lock-nodes.ts';
-import { runCic } from './cic.ts';
 import { findSpack, isLegacy } from './spack-site.ts';
-import { type TestStep, writeStep } from './step.ts';
+import { planSpackStep } from './spack-step.ts';
+import type { TestStep } from './step.ts';
 
 const spack = await findSpack();
 const isOld = await isLegacy(spack);
@@ -15,21 +13,16 @@ afterEach(() => step?.remove());
 
 type Section = { readonly specs: readonly string[]; readonly packages?: object };
 
-/** @param config The site's own configuration of Spack. */
-async function solve(machine: string, section: Section, config: object = {}) {
-  step = await writeStep(
-    {
-      'step/eflows4hpc.yaml': JSON.stringify({ spack: section }),
-      'cic.json': JSON.stringify({ spack: { ...spack, config } }),
-    },
-    { machine, path: 'step/step' },
-  );
-  const args = ['--request', step.request, '--config', `${step.folder}/step/cic.json`, '--dry-run', '--json'];
-  const { exitCode, stdout, stderr } = await runCic(['build', ...args]);
-  expect(exitCode, stderr).toBe(0);
-  const report = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as PlanReport;
-  const { nodes } = parseLock(report.spack_lock ?? '');
-  return new Map(nodes.map((node) => [node.name, node]));
+/**
+ * The packages of a step's environment, by name.
+ *
+ * @param config The site's own configuration of Spack.
+ */
+async function solve(machine: string, section: Section, config?: object) {
+  const plan = await planSpackStep({ machine, ...section, spack, ...(config && { config }) });
+  step = plan.step;
+  expect(plan.exitCode, plan.stderr).toBe(0);
+  return plan.packages;
 }
 
 /** Nothing of the toolkits is downloaded: that these environments can be solved is what is seen here. */
@@ -58,5 +51,22 @@ describe.skipIf(spack === undefined || isOld)('Spack solves an environment for t
     expect(packages.get('hip')?.version).toMatch(/^6\.3\./);
     expect(gpuArchOf(packages.get('hypre') ?? { parameters: {} })).toBe('amdgpu_target=gfx90a');
     expect(packages.get('mpich')?.parameters).toMatchObject({ rocm: false });
+  });
+});
+
+describe.skipIf(spack === undefined)('Spack solves an MPI that reaches the fabric of a machine', () => {
+  test('of InfiniBand, through UCX with the transports of its adapters', async () => {
+    const packages = await solve('karolina-cpu', { specs: ['hdf5+mpi'] });
+    expect(packages.get('openmpi')?.version).toMatch(/^4\.1\./);
+    expect(packages.get('openmpi')?.parameters['fabrics']).toEqual(['ucx']);
+    expect(packages.get('ucx')?.parameters).toMatchObject({
+      verbs: true,
+      mlx5_dv: true,
+      rdmacm: true,
+      rc: true,
+      ud: true,
+      dc: true,
+    });
+    expect(packages.get('rdma-core')).toBeDefined();
   });
 });

@@ -1,8 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PlanReport } from '../src/cli/report/plan.ts';
 import type { EngineKind } from '../src/engine/port.ts';
+import { type LockNode, parseLock } from '../src/spack/lock.ts';
 import { execInImage } from './apptainer.ts';
 import { type BuildReport, type CicOutcome, runCic } from './cic.ts';
+import type { TestSpack } from './spack-site.ts';
 import { type StepFiles, type TestStep, writeStep } from './step.ts';
 
 export type SpackWish = {
@@ -54,6 +57,39 @@ export async function onMachine(folder: string, name: string): Promise<{ readonl
   const TMPDIR = join(folder, name);
   await mkdir(TMPDIR, { recursive: true });
   return { TMPDIR };
+}
+
+export type SpackPlan = CicOutcome & {
+  /** By name; empty when nothing was solved. */
+  readonly packages: ReadonlyMap<string, LockNode>;
+  /** To be removed by who plans. */
+  readonly step: TestStep;
+};
+
+type PlanWish = {
+  /** Name of an HPC system. */
+  readonly machine: string;
+  readonly specs: readonly string[];
+  /** The step's own. */
+  readonly packages?: object;
+  /** The site's own configuration of Spack. */
+  readonly config?: object;
+  readonly spack: TestSpack | undefined;
+};
+
+/** Solves an environment for an HPC system; nothing of it is built. */
+export async function planSpackStep(wish: PlanWish): Promise<SpackPlan> {
+  const { machine, specs, packages, config, spack } = wish;
+  const files = {
+    'step/eflows4hpc.yaml': JSON.stringify({ spack: { specs, packages } }),
+    'cic.json': JSON.stringify({ spack: { ...spack, config } }),
+  };
+  const step = await writeStep(files, { machine, path: 'step/step' });
+  const paths = ['--request', step.request, '--config', `${step.folder}/step/cic.json`];
+  const outcome = await runCic(['build', ...paths, '--dry-run', '--json']);
+  const report = JSON.parse(outcome.stdout.trimEnd().split('\n').at(-1) || '{}') as Partial<PlanReport>;
+  const nodes = report.spack_lock ? parseLock(report.spack_lock).nodes : [];
+  return { ...outcome, packages: new Map(nodes.map((node) => [node.name, node])), step };
 }
 
 /** What a script prints inside of an image, without this machine's variables. */
