@@ -1,7 +1,7 @@
 import type { Digest } from '../../oci/digest.ts';
 import type { Platform } from '../../oci/platform.ts';
 import type { LockNode, SpackLock } from '../../spack/lock.ts';
-import { findRuntimeNodes } from '../../spack/lock-nodes.ts';
+import { builtNodes, findRuntimeNodes } from '../../spack/lock-nodes.ts';
 import type { Step } from '../../step/step.ts';
 import { baseContextName, type ResolvedBase } from '../base-image.ts';
 import type { CacheScope } from '../caches.ts';
@@ -15,7 +15,7 @@ import { type BuildImageInput, planBuildImage } from './build-image.ts';
 import type { BuiltCompiler } from './built-compiler.ts';
 import { findCompilerPackages, isBuildTool } from './compilers.ts';
 import type { ImageScripts } from './environment-files.ts';
-import { planFinalImage } from './final-image.ts';
+import { type FinalImageInput, planFinalImage } from './final-image.ts';
 import { planWritableFolders } from './mounts.ts';
 import { findPythonConflicts, formatConstraints, listPythonPackages } from './one-python.ts';
 import { contextNames, paths } from './paths.ts';
@@ -89,8 +89,6 @@ export function planSpackStep(input: SpackStepInput): SpackStepPlan {
     generatedFiles,
   );
   const runtime = findRuntimeNodes(spack.lock);
-  const installed = runtime.filter(({ isExternal }) => !isExternal);
-  const toolkits = findToolkits(spack.lock, installed);
   const final = planFinalImage({
     build,
     toolchainKey: spack.toolchainKey,
@@ -101,11 +99,7 @@ export function planSpackStep(input: SpackStepInput): SpackStepPlan {
     stepId: step.stepId,
     aptPackages: planRuntimeApt(step, pip, runtime),
     pip,
-    prefixes: installed
-      .filter((node) => !toolkits.includes(node))
-      .map(toPrefix)
-      .sort(),
-    toolkits: toolkits.map(toPrefix).sort(),
+    ...planSoftware(spack.lock, runtime),
   });
   const start: Fragment = {
     stage: 'base',
@@ -159,8 +153,16 @@ function planRuntimeApt(step: Step, pip: PipPlan, runtime: readonly LockNode[]):
  * CUDA is one package with all its compilers and profilers, several GB that nothing uses at run time. A step that names
  * it wants it as it is.
  */
-function findToolkits({ roots }: SpackLock, runtime: readonly LockNode[]): LockNode[] {
-  return runtime.filter(({ name, hash }) => name === 'cuda' && !roots.some((root) => root.hash === hash));
+function planSoftware(
+  { roots }: SpackLock,
+  runtime: readonly LockNode[],
+): Pick<FinalImageInput, 'prefixes' | 'toolkits'> {
+  const installed = builtNodes(runtime);
+  const toolkits = installed.filter(
+    ({ name, hash }) => name === 'cuda' && !roots.some((root) => root.hash === hash),
+  );
+  const others = installed.filter((node) => !toolkits.includes(node));
+  return { prefixes: others.map(toPrefix).sort(), toolkits: toolkits.map(toPrefix).sort() };
 }
 
 /** As the projection in the configuration of the toolchain has it. */
