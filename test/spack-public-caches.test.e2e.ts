@@ -175,7 +175,7 @@ describe.skipIf(spack === undefined)('a public cache with signed packages and an
 
   test('gives no package for another microarchitecture, also to a step that takes what is there', async () => {
     const config = await siteWith({ public_caches: [{ url: signed.folder, keys: [signed.key] }] });
-    const yaml = 'spack: {specs: [libsigsegv], concretizer: {reuse: true}}\n';
+    const yaml = 'spack: {specs: [libsigsegv@2.14], concretizer: {reuse: true}}\n';
     const { exitCode, stderr, report } = await build({
       config,
       stepId: 'reusing',
