@@ -36,6 +36,10 @@ const mayImport = {
     'artifact',
     'attest',
   ],
+  accounts: ['errors'],
+  service: ['errors', 'oci', 'files', 'machine', 'request', 'recipe', 'build', 'accounts'],
+  storage: ['errors', 'exec', 'files', 'oci', 'accounts', 'service'],
+  api: ['errors', 'oci', 'machine', 'request', 'accounts', 'service'],
   doctor: ['oci', 'machine', 'spack', 'engine', 'config'],
   config: ['errors', 'document', 'recipe', 'engine', 'registry', 'sif', 'spack'],
 };

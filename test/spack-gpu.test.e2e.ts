@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { PlanReport } from '../src/cli/report/plan.ts';
+import type { PlanReport } from '../src/build/plan-report.ts';
 import { parseLock } from '../src/spack/lock.ts';
 import { gpuArchOf } from '../src/spack/lock-nodes.ts';
 import { runCic } from './cic.ts';
