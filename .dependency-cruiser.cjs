@@ -41,7 +41,7 @@ const mayImport = {
   storage: ['errors', 'exec', 'files', 'oci', 'accounts', 'service'],
   api: ['errors', 'oci', 'machine', 'request', 'accounts', 'service'],
   doctor: ['oci', 'machine', 'spack', 'engine', 'config'],
-  config: ['errors', 'document', 'recipe', 'engine', 'registry', 'sif', 'spack'],
+  config: ['errors', 'document', 'accounts', 'recipe', 'engine', 'registry', 'sif', 'spack'],
 };
 
 const layerRules = Object.entries(mayImport).map(([folder, allowed]) => ({

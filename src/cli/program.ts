@@ -16,6 +16,10 @@ const commands: Readonly<Record<string, LazyCommand>> = {
     summary: 'show all problems of a step folder, a request or another file of CIC',
     load: async () => (await import('./commands/validate.ts')).registerValidate,
   },
+  serve: {
+    summary: 'run the service: REST API and builds for many users',
+    load: async () => (await import('./commands/serve.ts')).registerServe,
+  },
   sif: {
     summary: 'create, inspect and verify SIF files',
     load: async () => (await import('./commands/sif.ts')).registerSif,

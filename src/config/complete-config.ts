@@ -6,18 +6,10 @@ import { completeSpack } from './complete-spack.ts';
 import type { Config } from './config.ts';
 import type { ConfigFile } from './config-schema.ts';
 import { listSuites } from './host-suites.ts';
+import type { Machine } from './machine-defaults.ts';
 import { type ToPath, toAddress } from './paths.ts';
+import { completeService } from './service-settings.ts';
 import { parseSize } from './size.ts';
-
-/** What defaults are taken from. */
-export type Machine = {
-  /** Content of os-release(5); empty where there is none. */
-  readonly osRelease: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
-  readonly home: string;
-  readonly isRoot: boolean;
-};
 
 const defaultSuite = 'bookworm';
 
@@ -51,6 +43,7 @@ export function completeConfig(settings: ConfigFile, machine: Machine, file?: st
     network: completeNetwork(settings.network, machine, toPath),
     sif: completeSif(settings.sif),
     spack: completeSpack(settings.spack, { cacheDirectory: directories.cache, toPath }),
+    service: completeService(settings.service, machine, toPath),
     directories,
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { engineKinds } from '../engine/port.ts';
 import { sifCompressions } from '../sif/convert/options.ts';
+import { serviceSchema } from './service-schema.ts';
 import { parseSize } from './size.ts';
 
 const text = (description: string) => z.string().min(1, 'must not be empty').meta({ description });
@@ -170,6 +171,7 @@ export const configSchema = z
     network: networkSection,
     sif: sifSection,
     spack: spackSection,
+    service: serviceSchema,
     directories: section('Folders of CIC', {
       cache: path('For what outlives a build').nullish(),
       work: path('For what does not').nullish(),

@@ -5,6 +5,7 @@ import type { BaseImage } from '../recipe/base-image.ts';
 import type { RegistryAccess } from '../registry/push.ts';
 import type { SifOptions } from '../sif/convert/options.ts';
 import type { SpackSettings } from '../spack/source/settings.ts';
+import type { ServiceSettings } from './service-settings.ts';
 
 /** The site's settings, complete: what the file leaves out is filled in. All paths are absolute. */
 export type Config = {
@@ -39,6 +40,7 @@ export type Config = {
   };
   readonly sif: SifOptions;
   readonly spack: SpackSettings;
+  readonly service: ServiceSettings;
   readonly directories: {
     /** For what outlives a build: base images, checkouts, records of published files. */
     readonly cache: string;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { formatProblem } from '../errors/problem.ts';
-import type { Machine } from './complete-config.ts';
 import { toConfigJsonSchema } from './config-schema.ts';
+import type { Machine } from './machine-defaults.ts';
 import { checkConfig, readConfig } from './read-config.ts';
 
 let folder: string;

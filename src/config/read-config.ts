@@ -6,9 +6,10 @@ import { AppError } from '../errors/app-error.ts';
 import { formatProblem, type Problem } from '../errors/problem.ts';
 import { toSchemaProblems } from '../errors/schema-problems.ts';
 import { explainUnreadable } from '../errors/unreadable.ts';
-import { completeConfig, type Machine } from './complete-config.ts';
+import { completeConfig } from './complete-config.ts';
 import type { Config } from './config.ts';
 import { configSchema } from './config-schema.ts';
+import type { Machine } from './machine-defaults.ts';
 
 /**
  * Reads the site's configuration: the file that is given, else the first of `$CIC_CONFIG`,

@@ -1,6 +1,6 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { Pool, type PoolConfig } from 'pg';
-import type { SocketConnection } from './postgres/server.ts';
+import type { SocketConnection } from './postgres/socket-connection.ts';
 import * as schema from './schema.ts';
 
 /** A URL (`postgres://…`), or the embedded server's socket. */

@@ -15,8 +15,8 @@ const monitorSeconds = 1;
 const expireSeconds = 24 * 3600;
 /** CIC itself counts how often a build was interrupted: {@link BuildStore.claim}. */
 const retryLimit = 10_000;
-/** Where a notification was missed. */
-const pollingSeconds = 2;
+/** Where a notification was missed; a job that is handed out again has none. */
+const pollingSeconds = 1;
 
 export type Queue = BuildQueue & {
   /** Adds a job for a build, in a transaction; a build has one job at most. */
@@ -66,7 +66,7 @@ export async function openQueue(
       const options = {
         localConcurrency: concurrency,
         pollingIntervalSeconds: pollingSeconds,
-        notifyPollingIntervalSeconds: 1,
+        notifyPollingIntervalSeconds: pollingSeconds,
       };
       await boss.work<{ buildId: string }>(queueName, options, async ([job]) => {
         if (job !== undefined) await handle(job.data.buildId);

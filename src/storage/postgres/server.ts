@@ -9,16 +9,8 @@ import { type RunningProcess, run, startProcess } from '../../exec/run.ts';
 import { writeWhole } from '../../files/write-whole.ts';
 import { choosePostgres, findPostgres, type PostgresBinaries } from './binaries.ts';
 import { asOwner, choosePostgresOwner, giveToOwner, type PostgresOwner, requireEntry } from './owner.ts';
+import type { SocketConnection } from './socket-connection.ts';
 import { waitForConnection } from './wait-for-connection.ts';
-
-/** How to reach a PostgreSQL over its Unix socket. */
-export type SocketConnection = {
-  /** Folder of the socket. */
-  readonly host: string;
-  readonly user: string;
-  readonly database: string;
-  readonly password: string;
-};
 
 export type PostgresServer = {
   readonly connection: SocketConnection;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { AppError } from '../../errors/app-error.ts';
-import type { SocketConnection } from './server.ts';
+import type { SocketConnection } from './socket-connection.ts';
 
 const timeoutMs = 60_000;
 const intervalMs = 20;

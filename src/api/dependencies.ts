@@ -1,0 +1,40 @@
+import type { Authenticator } from '../accounts/authenticator.ts';
+import type { AccountStore } from '../accounts/ports.ts';
+import type { SignUpMode } from '../accounts/sign-up.ts';
+import type { HpcSystem } from '../machine/system/system.ts';
+import type { BuildFolders } from '../service/build-folder.ts';
+import type { BuildStore, ChangeFeed, ImageStore } from '../service/ports.ts';
+
+/** The operator's settings that clients can tell. */
+export type ApiSettings = {
+  /** `/image_creation`, or an empty text for the root. */
+  readonly basePath: string;
+  /** Whether SIF files are handed to anybody who knows their name. */
+  readonly downloads: 'authenticated' | 'anonymous';
+  readonly signUp: SignUpMode;
+  readonly sessionHours: number;
+  readonly quota: { readonly running: number; readonly queued: number; readonly storedBytes: number };
+  /** Proxies whose `X-Forwarded-*` headers are believed: addresses or networks. */
+  readonly trustedProxies: readonly string[];
+};
+
+/** Everything the routes work with. */
+export type ApiDependencies = {
+  readonly accounts: AccountStore;
+  readonly authenticator: Authenticator;
+  readonly builds: BuildStore;
+  readonly images: ImageStore;
+  readonly changes: ChangeFeed;
+  readonly folders: BuildFolders;
+  /** Where SIF files are. */
+  readonly imagesDirectory: string;
+  readonly systems: readonly HpcSystem[];
+  readonly settings: ApiSettings;
+  readonly version: string;
+  readonly now: () => Date;
+  readonly newId: () => string;
+  /** Throws where the database does not answer. */
+  readonly checkStorage: () => Promise<void>;
+  /** True while a worker process is there to take builds. */
+  readonly hasWorker: () => boolean;
+};

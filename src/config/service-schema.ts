@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { signUpModes } from '../accounts/sign-up.ts';
+import { parseSize } from './size.ts';
+
+const count = (description: string) => z.int().positive().meta({ description }).nullish();
+const minutes = (description: string, most: number) =>
+  z.number().positive().max(most).meta({ description }).nullish();
+
+/** A worker's claim of a build ends after a day. */
+const longestBuildMinutes = 23 * 60;
+
+/** `service` of the configuration file: what only `cic serve` reads. */
+export const serviceSchema = z
+  .object({
+    host: z.string().min(1).meta({ description: 'Address to listen on; default 127.0.0.1' }).nullish(),
+    port: z.int().min(0).max(65_535).meta({ description: 'Default 8080; 0: any free one' }).nullish(),
+    base_path: z
+      .string()
+      .regex(/^\/([A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*)?$/, 'must be a path such as /image_creation, or /')
+      .meta({ description: 'Where the service lies behind a proxy; default /image_creation' })
+      .nullish(),
+    data: z
+      .string()
+      .min(1)
+      .meta({
+        description: 'Folder for database, logs and SIF files; relative to the configuration file',
+        examples: ['/var/lib/cic'],
+      })
+      .nullish(),
+    trusted_proxies: z
+      .array(z.string().min(1))
+      .meta({
+        description: 'Addresses of proxies whose X-Forwarded headers are believed',
+        examples: [['127.0.0.1']],
+      })
+      .nullish(),
+    downloads: z
+      .enum(['authenticated', 'anonymous'])
+      .meta({ description: 'Who gets SIF files; default authenticated' })
+      .nullish(),
+    sign_up: z.enum(signUpModes).meta({ description: 'Who may make an account; default closed' }).nullish(),
+    session_hours: z
+      .number()
+      .positive()
+      .max(24 * 365)
+      .meta({ description: 'How long a login of the web page lasts; default 12' })
+      .nullish(),
+    concurrency: count('Builds at a time; default 1 for each 4 processors'),
+    limits: z
+      .object({
+        build_minutes: minutes(
+          'Of one build, without its time in the queue; default 720',
+          longestBuildMinutes,
+        ),
+        silent_minutes: minutes('Without a line of output; default 120', longestBuildMinutes),
+        crashes: count('So many times the service may end with a build before it is given up; default 3'),
+      })
+      .meta({ description: 'When a build is stopped' })
+      .nullish(),
+    quota: z
+      .object({
+        running: count('Builds of one user at a time; default 2'),
+        queued: count('Builds of one user that wait; default 50'),
+        stored: z
+          .union([z.int().positive(), z.string()])
+          .refine((value) => parseSize(value) !== undefined, 'must be a size such as 500G')
+          .meta({ description: 'Bytes of SIF files of one user; default 500G', examples: ['500G'] })
+          .nullish(),
+      })
+      .meta({ description: 'What one user may have; administrators may have more' })
+      .nullish(),
+  })
+  .meta({ description: 'The service, `cic serve`' })
+  .nullish();
+
+export type ServiceSection = z.infer<typeof serviceSchema>;

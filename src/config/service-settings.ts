@@ -1,0 +1,71 @@
+import { cpus } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { SignUpMode } from '../accounts/sign-up.ts';
+import type { Machine } from './machine-defaults.ts';
+import type { ToPath } from './paths.ts';
+import type { ServiceSection } from './service-schema.ts';
+import { parseSize } from './size.ts';
+
+/** Settings of `cic serve`, complete. */
+export type ServiceSettings = {
+  readonly host: string;
+  readonly port: number;
+  /** Without a slash at its end: empty for the root. */
+  readonly basePath: string;
+  /** Absolute path. */
+  readonly dataDirectory: string;
+  /** Absent: CIC runs a PostgreSQL of its own. */
+  readonly databaseUrl?: string;
+  readonly trustedProxies: readonly string[];
+  readonly downloads: 'authenticated' | 'anonymous';
+  readonly signUp: SignUpMode;
+  readonly sessionHours: number;
+  readonly concurrency: number;
+  readonly limits: { readonly totalMs: number; readonly silentMs: number; readonly crashes: number };
+  readonly quota: { readonly running: number; readonly queued: number; readonly storedBytes: number };
+};
+
+const minuteMs = 60_000;
+
+export function completeService(
+  service: ServiceSection,
+  { env, home, isRoot }: Pick<Machine, 'env' | 'home' | 'isRoot'>,
+  toPath: ToPath,
+): ServiceSettings {
+  const databaseUrl = env['DATABASE_URL'];
+  return {
+    host: service?.host ?? '127.0.0.1',
+    port: service?.port ?? 8080,
+    basePath: (service?.base_path ?? '/image_creation').replace(/\/$/, ''),
+    dataDirectory: service?.data ? toPath(service.data) : defaultData({ env, home, isRoot }),
+    ...(databaseUrl && { databaseUrl }),
+    trustedProxies: service?.trusted_proxies ?? [],
+    downloads: service?.downloads ?? 'authenticated',
+    signUp: service?.sign_up ?? 'closed',
+    sessionHours: service?.session_hours ?? 12,
+    concurrency: service?.concurrency ?? Math.max(1, Math.floor(cpus().length / 4)),
+    limits: completeLimits(service?.limits),
+    quota: completeQuota(service?.quota),
+  };
+}
+
+function completeLimits(limits: NonNullable<ServiceSection>['limits']): ServiceSettings['limits'] {
+  return {
+    totalMs: (limits?.build_minutes ?? 720) * minuteMs,
+    silentMs: (limits?.silent_minutes ?? 120) * minuteMs,
+    crashes: limits?.crashes ?? 3,
+  };
+}
+
+function completeQuota(quota: NonNullable<ServiceSection>['quota']): ServiceSettings['quota'] {
+  return {
+    running: quota?.running ?? 2,
+    queued: quota?.queued ?? 50,
+    storedBytes: parseSize(quota?.stored ?? '500G') ?? 0,
+  };
+}
+
+function defaultData({ env, home, isRoot }: Pick<Machine, 'env' | 'home' | 'isRoot'>): string {
+  if (isRoot) return '/var/lib/cic';
+  return join(env['XDG_DATA_HOME'] || resolve(home, '.local/share'), 'cic');
+}
