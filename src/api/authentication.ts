@@ -50,7 +50,7 @@ export function principalOf(request: FastifyRequest): Principal {
 }
 
 /** The credential of a header wins over the cookie. */
-export function readCredential(request: FastifyRequest, acceptsCookie: boolean): Credential | undefined {
+function readCredential(request: FastifyRequest, acceptsCookie: boolean): Credential | undefined {
   const { authorization } = request.headers;
   if (authorization !== undefined) {
     const credential = parseAuthorization(authorization);
@@ -68,7 +68,7 @@ export function readCredential(request: FastifyRequest, acceptsCookie: boolean):
  *
  * @see Fetch Metadata Request Headers, Sec-Fetch-Site
  */
-export function refuseCrossSite(request: FastifyRequest): void {
+function refuseCrossSite(request: FastifyRequest): void {
   if (request.method === 'GET' || request.method === 'HEAD') return;
   const site = request.headers['sec-fetch-site'];
   const { origin, host } = request.headers;

@@ -2,7 +2,7 @@ import { checkPassword, hashPassword } from '../accounts/password.ts';
 import type { AccountStore } from '../accounts/ports.ts';
 import { createSecret } from '../accounts/secret.ts';
 
-export const firstAdminName = 'admin';
+const firstAdminName = 'admin';
 
 /**
  * Makes the first administrator of an empty database.

@@ -38,7 +38,7 @@ export function parseServiceRequest(text: string, systems: readonly HpcSystem[])
 }
 
 /** Equal for requests for the same thing; `force` only says how. */
-export function toJoinKey({ machine, source, push }: BuildRequest): string {
+function toJoinKey({ machine, source, push }: BuildRequest): string {
   return createHash('sha256').update(formatCanonicalJson({ machine, source, push })).digest('hex');
 }
 

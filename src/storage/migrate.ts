@@ -8,7 +8,7 @@ import { AppError } from '../errors/app-error.ts';
 import type { Database } from './database.ts';
 
 /** `migrations/` of the package; as far up from `dist/storage/` as from `src/storage/`. */
-export const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.url));
+const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.url));
 
 /** Any number that nobody else locks in this database. */
 const lockId = 0x636963;
@@ -45,7 +45,7 @@ async function refuseNewer(client: PoolClient): Promise<void> {
 }
 
 /** When the newest migration of this version was written; milliseconds since 1970. */
-export async function readNewestMigration(): Promise<number> {
+async function readNewestMigration(): Promise<number> {
   const text = await readFile(join(migrationsFolder, 'meta/_journal.json'), 'utf8');
   const { entries } = JSON.parse(text) as { entries: readonly { readonly when: number }[] };
   return Math.max(...entries.map(({ when }) => when));

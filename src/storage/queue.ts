@@ -5,7 +5,7 @@ import { type DatabaseAddress, type Transaction, toPoolConfig } from './database
 
 export const queueName = 'builds';
 /** pg-boss's own tables. */
-export const queueSchema = 'pgboss';
+const queueSchema = 'pgboss';
 
 /** A worker that says nothing for so long is dead: pg-boss takes no less. */
 const heartbeatSeconds = 10;

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../errors/app-error.ts';
 import { type ByteRange, parseByteRange } from './byte-range.ts';
@@ -84,7 +85,8 @@ async function sendRange(
   reply.header('content-length', end - start + 1);
   if (request.method === 'HEAD' || size === 0) {
     await handle.close();
-    return reply.send();
+    // As a stream, for Fastify sets the length of anything else anew.
+    return reply.send(Readable.from([]));
   }
   return reply.send(handle.createReadStream({ start, end, highWaterMark: readBytes, autoClose: true }));
 }

@@ -7,7 +7,7 @@ import type { BuildOwner } from '../../service/ports.ts';
 const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]];
 const time = (description: string) => z.iso.datetime().meta({ description: `${description}; RFC 3339, UTC` });
 
-export const failureSchema = z
+const failureSchema = z
   .object({
     code: z.enum(codes).meta({ description: 'As in docs/errors.md' }),
     message: z.string().meta({ description: 'What happened; several lines' }),
