@@ -3,12 +3,11 @@ import type { Principal } from './account.ts';
 import { type Credential, toCacheKey } from './credential.ts';
 import type { LoginGuard } from './login-guard.ts';
 import type { AccountStore } from './ports.ts';
+import { createVerifiedCache } from './verified-cache.ts';
 import { createVerifier, type Verified, type VerifierStore } from './verify-credential.ts';
 
-/** A verified credential is believed for so long; changes of accounts end that at once. */
-const cacheMs = 5 * 60_000;
-const maxCached = 10_000;
 const touchEveryMs = 60_000;
+const maxTouched = 10_000;
 
 export type Authenticator = {
   /**
@@ -18,8 +17,8 @@ export type Authenticator = {
    * @throws AUTH_INVALID, AUTH_THROTTLED
    */
   authenticate(credential: Credential, address: string): Promise<Principal>;
-  /** Forgets all verified credentials. */
-  forget(): void;
+  /** Has the credentials of a user, or of all of them, verified anew. */
+  forget(userId?: string): void;
 };
 
 type Dependencies = {
@@ -32,36 +31,34 @@ type Dependencies = {
 
 /**
  * Clients poll with Basic every few seconds: a password is verified once and then recognised by a keyed hash, until it
- * changes.
+ * changes. Only passwords can be guessed: nothing slows down those who show tokens and sessions.
  */
 export function createAuthenticator({ store, guard, isCacheUsable, now }: Dependencies): Authenticator {
-  const cache = new Map<string, Verified>();
+  const cache = createVerifiedCache();
   const touchedAtMs = new Map<string, number>();
   /** Clients that start together verify one credential once. */
   const inFlight = new Map<string, Promise<Principal>>();
   const verify = createVerifier(store);
-  let generation = 0;
 
-  async function verifyGuarded(key: string, credential: Credential, address: string): Promise<Principal> {
-    const name = credential.kind === 'password' ? credential.name : credential.kind;
-    guard.admit(address, name);
-    const started = generation;
-    const found = await verify(credential, now());
-    if (found === undefined || found.principal.user.isDisabled) {
-      guard.failed(address, name);
+  async function verifyAnew(key: string, credential: Credential, address: string): Promise<Principal> {
+    const isKnown = cache.isKnown(key);
+    const isGuess = credential.kind === 'password' && !isKnown;
+    const settle = isGuess ? guard.admit(address, credential.name) : () => undefined;
+    const started = cache.generation;
+    let found: Verified | undefined;
+    try {
+      found = await verify(credential, { now: now(), isKnown });
+    } catch (error) {
+      settle('undecided');
+      throw error;
+    }
+    settle(found === undefined ? 'wrong' : 'right');
+    if (found === undefined) {
+      cache.drop(key);
       throw new AppError('AUTH_INVALID', invalidMessages[credential.kind]);
     }
-    guard.succeeded(address, name);
-    if (generation === started) keep(key, found);
+    cache.keep(key, found, { nowMs: now().getTime(), isCurrent: cache.generation === started });
     return found.principal;
-  }
-
-  function keep(key: string, found: Verified): void {
-    for (const oldest of cache.keys()) {
-      if (cache.size < maxCached) break;
-      cache.delete(oldest);
-    }
-    cache.set(key, { ...found, untilMs: Math.min(found.untilMs, now().getTime() + cacheMs) });
   }
 
   /** When a token was last used is worth a write a minute, and never a failed request. */
@@ -69,31 +66,31 @@ export function createAuthenticator({ store, guard, isCacheUsable, now }: Depend
     if (tokenId === undefined) return;
     const at = now();
     if (at.getTime() - (touchedAtMs.get(tokenId) ?? 0) < touchEveryMs) return;
+    if (touchedAtMs.size >= maxTouched) touchedAtMs.clear();
     touchedAtMs.set(tokenId, at.getTime());
     store.touchToken(tokenId, at).catch(() => undefined);
   }
 
+  async function find(credential: Credential, address: string): Promise<Principal> {
+    const key = toCacheKey(credential);
+    const cached = isCacheUsable() ? cache.find(key, now().getTime()) : undefined;
+    if (cached !== undefined) return cached;
+    const pending = inFlight.get(key);
+    if (pending !== undefined) return pending;
+    const started = verifyAnew(key, credential, address).finally(() => inFlight.delete(key));
+    inFlight.set(key, started);
+    return started;
+  }
+
   return {
     async authenticate(credential, address) {
-      const key = toCacheKey(credential);
-      const cached = isCacheUsable() ? cache.get(key) : undefined;
-      if (cached !== undefined && cached.untilMs > now().getTime()) {
-        touch(cached.principal);
-        return cached.principal;
-      }
-      const pending = inFlight.get(key) ?? verifyGuarded(key, credential, address);
-      inFlight.set(key, pending);
-      try {
-        const principal = await pending;
-        touch(principal);
-        return principal;
-      } finally {
-        inFlight.delete(key);
-      }
+      const principal = await find(credential, address);
+      touch(principal);
+      return principal;
     },
-    forget() {
-      generation += 1;
-      cache.clear();
+    forget(userId) {
+      cache.forget(userId);
+      inFlight.clear();
     },
   };
 }

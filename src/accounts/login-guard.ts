@@ -1,7 +1,10 @@
+import { isIPv6 } from 'node:net';
 import { AppError } from '../errors/app-error.ts';
 
-/** So many wrong credentials are taken for slips. */
+/** So many wrong passwords are taken for slips. */
 const freeFailures = 5;
+/** From one address for all names: many users may share it. */
+const freeFailuresOfAddress = 50;
 const firstDelayMs = 1_000;
 const maxDelayMs = 15 * 60_000;
 const forgetAfterMs = 30 * 60_000;
@@ -11,51 +14,68 @@ const maxEntries = 50_000;
 type Entry = { failures: number; lastAtMs: number };
 
 /**
- * Slows the guessing of credentials down: after some failures from an address for a name, each further one doubles
- * the time in which no other is looked at. Verified credentials never come here (they are answered from a cache), so
- * a client that polls is not slowed by somebody else's guesses for the same name.
+ * Slows guessing down: after some failures from an address for a name, each further one doubles the time in which no
+ * other is looked at. What others guess from elsewhere slows nobody, and neither does what is guessed beside a client
+ * whose password was right before: such a password does not come here.
  */
 export type LoginGuard = {
-  /** @throws AUTH_THROTTLED */
-  admit(address: string, name: string): void;
-  failed(address: string, name: string): void;
-  succeeded(address: string, name: string): void;
+  /**
+   * Counts an attempt as a failure until its outcome is told: who tries many at the same moment gains nothing.
+   *
+   * @throws AUTH_THROTTLED
+   */
+  admit(address: string, name: string): (outcome: AttemptOutcome) => void;
 };
+
+export type AttemptOutcome = 'right' | 'wrong' | 'undecided';
 
 /** @param now Milliseconds; monotonic. */
 export function createLoginGuard(now: () => number): LoginGuard {
   const entries = new Map<string, Entry>();
-  const keysOf = (address: string, name: string) => [`${address} ${name.toLowerCase()}`, `${address} *`];
-  const remember = (key: string) => {
-    const entry = entries.get(key) ?? { failures: 0, lastAtMs: 0 };
+  /** The newest are last. */
+  const count = (key: string, more: 1 | -1) => {
+    const { failures } = entries.get(key) ?? { failures: 0 };
     entries.delete(key);
-    entries.set(key, entry);
+    if (failures + more > 0) entries.set(key, { failures: failures + more, lastAtMs: now() });
     for (const oldest of entries.keys()) {
       if (entries.size <= maxEntries) break;
       entries.delete(oldest);
     }
-    return entry;
+  };
+  const refuseEarly = (key: string, free: number) => {
+    const entry = entries.get(key);
+    if (entry === undefined) return;
+    if (now() - entry.lastAtMs > forgetAfterMs) entries.delete(key);
+    else refuseTooEarly(entry, { nowMs: now(), free });
   };
   return {
     admit(address, name) {
-      keysOf(address, name).forEach((key, index) => {
-        const entry = entries.get(key);
-        if (entry === undefined) return;
-        if (now() - entry.lastAtMs > forgetAfterMs) entries.delete(key);
-        else refuseTooEarly(entry, { nowMs: now(), free: freeFailures * (index === 0 ? 1 : 10) });
-      });
-    },
-    failed(address, name) {
-      for (const key of keysOf(address, name)) {
-        const entry = remember(key);
-        entry.failures += 1;
-        entry.lastAtMs = now();
-      }
-    },
-    succeeded(address, name) {
-      entries.delete(keysOf(address, name)[0] ?? '');
+      const source = toSource(address);
+      const key = `${source} ${name.toLowerCase()}`;
+      refuseEarly(key, freeFailures);
+      refuseEarly(source, freeFailuresOfAddress);
+      count(key, 1);
+      return (outcome) => {
+        if (outcome === 'wrong') count(source, 1);
+        else if (outcome === 'undecided') count(key, -1);
+        else entries.delete(key);
+      };
     },
   };
+}
+
+/** Who has one address of IPv6 has all of its network of 64 bits. */
+function toSource(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;
+  const [head = '', tail] = address.replace(/%.*$/, '').split('::');
+  const groups = head.split(':').filter(Boolean);
+  const missing = tail === undefined ? 0 : 8 - groups.length - tail.split(':').filter(Boolean).length;
+  const all = [...groups, ...Array<string>(Math.max(0, missing)).fill('0'), ...(tail ?? '').split(':')];
+  return all
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group || '0', 16).toString(16))
+    .join(':');
 }
 
 function refuseTooEarly(
@@ -67,11 +87,7 @@ function refuseTooEarly(
   const waitMs = lastAtMs + delayMs - nowMs;
   if (waitMs <= 0) return;
   const seconds = Math.ceil(waitMs / 1000);
-  throw new AppError(
-    'AUTH_THROTTLED',
-    `too many attempts with wrong credentials: try again in ${seconds} s`,
-    {
-      details: { retryAfterSeconds: seconds },
-    },
-  );
+  throw new AppError('AUTH_THROTTLED', `too many failed attempts: try again in ${seconds} s`, {
+    details: { retryAfterSeconds: seconds },
+  });
 }

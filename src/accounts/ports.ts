@@ -24,11 +24,16 @@ export interface AccountStore {
     passwordHash: string,
     options?: { readonly keepSessionId?: string | undefined },
   ): Promise<void>;
-  /** @throws ACCOUNT_NOT_FOUND, ACCOUNT_LAST_ADMIN */
+  /**
+   * Forgets a user with all credentials. Builds that nobody else asked for are cancelled where they have not ended, and
+   * stay, without an owner.
+   *
+   * @throws ACCOUNT_NOT_FOUND, ACCOUNT_LAST_ADMIN
+   */
   removeUser(id: string): Promise<void>;
 
   findByIdentity(identity: Identity): Promise<User | undefined>;
-  /** @throws ACCOUNT_NAME_TAKEN */
+  /** @throws ACCOUNT_NAME_TAKEN - there is such a user, or one of that identity */
   addUserOfIdentity(user: Omit<NewUser, 'passwordHash'>, identity: Identity): Promise<User>;
 
   addToken(token: NewToken): Promise<ApiToken>;
@@ -46,6 +51,7 @@ export interface AccountStore {
   listSessions(userId: string, now: Date): Promise<readonly Session[]>;
   /** @throws ACCOUNT_NOT_FOUND */
   endSession(userId: string, id: string): Promise<void>;
+  /** Removes sessions, tokens and invitations whose time is over. */
   removeExpired(now: Date): Promise<void>;
 
   addInvite(invite: NewInvite): Promise<Invite>;
@@ -57,7 +63,11 @@ export interface AccountStore {
    *
    * @throws ACCOUNT_INVITE_INVALID, ACCOUNT_NAME_TAKEN
    */
-  acceptInvite(codeHash: string, user: Omit<NewUser, 'role'>, now: Date): Promise<User>;
+  acceptInvite(
+    codeHash: string,
+    user: Omit<NewUser, 'role'>,
+    options: { readonly now: Date; readonly identity?: Identity | undefined },
+  ): Promise<User>;
 }
 
 export type NewUser = {

@@ -9,7 +9,7 @@ const firstAdminName = 'admin';
  *
  * @param password From `CIC_ADMIN_PASSWORD`; absent: one is made up.
  * @returns The password that was made up, to be shown once.
- * @throws ACCOUNT_INVALID - the password that was given is too short
+ * @throws ACCOUNT_INVALID - the password that was given is too weak
  */
 export async function ensureFirstAdmin(
   accounts: AccountStore,
@@ -17,7 +17,7 @@ export async function ensureFirstAdmin(
 ): Promise<string | undefined> {
   if ((await accounts.countUsers()) > 0) return undefined;
   const chosen = password || createSecret().slice(0, 24);
-  checkPassword(chosen);
+  checkPassword(chosen, firstAdminName);
   await accounts.addUser({ name: firstAdminName, passwordHash: await hashPassword(chosen), role: 'admin' });
   return password ? undefined : chosen;
 }

@@ -103,7 +103,8 @@ async function createApiDependencies({ config, data, storage, worker }: Parts): 
     now: () => new Date(),
   });
   changes.subscribe((change) => {
-    if (change.kind !== 'build') authenticator.forget();
+    if (change.kind === 'accounts') authenticator.forget(change.userId);
+    if (change.kind === 'reconnected') authenticator.forget();
   });
   return {
     accounts,

@@ -42,7 +42,9 @@ export async function runWorker(io: Io): Promise<number> {
     const config = await readConfig(order.configFile, readMachineDefaults({ env: io.env, cwd: io.cwd() }));
     const deps = await createWorkerDependencies(order, { config, storage, log, shutdown: shutdown.signal });
     const stopRequeuing = await keepRequeuing(storage, log);
-    const work = await storage.queue.work(config.service.concurrency, (id) => takeBuild(id, deps, log));
+    const { concurrency, quota } = config.service;
+    const limits = { concurrency, concurrencyOfOwner: quota.running };
+    const work = await storage.queue.work(limits, (id) => takeBuild(id, deps, log));
     io.stdout.write(`${readyLine}\n`);
     await untilAborted(shutdown.signal);
     stopRequeuing();

@@ -8,8 +8,12 @@ export type NewBuild = Pick<BuildRecord, 'id' | 'request' | 'workflow' | 'step' 
   readonly ownerId: string;
 };
 
-/** How many builds a user may have at a time. */
-export type SubmitLimits = { readonly queued: number };
+/** What a user may have at a time. */
+export type SubmitLimits = {
+  readonly queued: number;
+  /** Of SIF files; who has as much gets no further build. */
+  readonly storedBytes: number;
+};
 
 export type Submission = {
   readonly id: string;
@@ -125,7 +129,8 @@ export interface ImageStore {
 /** What has changed in the database, whoever changed it. */
 export type Change =
   | { readonly kind: 'build'; readonly id: string }
-  | { readonly kind: 'accounts' }
+  /** Something that decides what the credentials of a user are worth. */
+  | { readonly kind: 'accounts'; readonly userId: string }
   /** Changes may have been missed: forget whatever was kept. */
   | { readonly kind: 'reconnected' };
 
@@ -141,9 +146,11 @@ export interface BuildQueue {
   /**
    * Calls `handle` with the id of each build that waits, at most `concurrency` at a time, until stopped. When the
    * promise rejects, or this process dies, the build is handed out again.
+   *
+   * @param limits.concurrencyOfOwner Of those who have no limit of their own ({@link UserQuota}).
    */
   work(
-    concurrency: number,
+    limits: { readonly concurrency: number; readonly concurrencyOfOwner: number },
     handle: (buildId: string) => Promise<void>,
   ): Promise<{ readonly stop: () => Promise<void> }>;
 }

@@ -7,6 +7,7 @@ import { toBuildConditions } from './build-filter.ts';
 import { announce } from './change-feed.ts';
 import type { Sql, Transaction } from './database.ts';
 import { type Queue, queueName } from './queue.ts';
+import { refuseBeyondQuota } from './quota.ts';
 import { buildOwners, builds, images, users } from './schema.ts';
 
 /** Builds in PostgreSQL; their jobs are added in the same transactions. */
@@ -121,22 +122,8 @@ async function findInFlight(tx: Transaction, joinKey: string) {
   return row;
 }
 
-/** Counted after the insertion, which is undone by the error. */
-async function refuseBeyondQuota(tx: Transaction, ownerId: string, { queued }: SubmitLimits): Promise<void> {
-  const [row] = await tx
-    .select({ count: sql<number>`count(*)::int` })
-    .from(builds)
-    .innerJoin(buildOwners, eq(buildOwners.buildId, builds.id))
-    .where(and(eq(buildOwners.userId, ownerId), eq(builds.state, 'queued')));
-  const count = row?.count ?? 0;
-  if (count <= queued) return;
-  throw new AppError('QUOTA_EXCEEDED', `you have ${count - 1} builds waiting, and may have ${queued}`, {
-    hint: 'wait until some have ended, or cancel them',
-    details: { queued: count - 1, limit: queued },
-  });
-}
-
-async function cancel(tx: Transaction, id: string): Promise<void> {
+/** @throws BUILD_NOT_FOUND, BUILD_FINISHED */
+export async function cancel(tx: Transaction, id: string): Promise<void> {
   const [row] = await tx.select({ state: builds.state }).from(builds).where(eq(builds.id, id)).for('update');
   if (row === undefined) throw notFound(id);
   if (isFinal(row.state))

@@ -2,6 +2,7 @@ import { and, desc, eq, ilike, or, sql } from 'drizzle-orm';
 import type { ImageRecord, ImageStore } from '../service/ports.ts';
 import { toPattern } from './build-filter.ts';
 import type { Sql } from './database.ts';
+import { sumStoredBytes } from './quota.ts';
 import { buildOwners, builds, images } from './schema.ts';
 
 /** Published images in PostgreSQL. */
@@ -60,14 +61,7 @@ export function createImageStore(db: Sql): ImageStore {
     async remove(id) {
       await db.delete(images).where(eq(images.id, id));
     },
-    async storedBytes(userId) {
-      const [row] = await db
-        .select({ bytes: sql<string>`coalesce(sum(${images.sifSizeBytes}), 0)` })
-        .from(images)
-        .innerJoin(buildOwners, eq(buildOwners.buildId, images.buildId))
-        .where(eq(buildOwners.userId, userId));
-      return Number(row?.bytes ?? 0);
-    },
+    storedBytes: (userId) => sumStoredBytes(db, userId),
   };
 }
 

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { fromDrizzle, PgBoss } from 'pg-boss';
 import type { BuildQueue } from '../service/ports.ts';
 import { type DatabaseAddress, type Transaction, toPoolConfig } from './database.ts';
+import { findJobGroup, jobTiers } from './job-group.ts';
 
 export const queueName = 'builds';
 /** pg-boss's own tables. */
@@ -59,12 +60,14 @@ export async function openQueue(
   });
   return {
     async enqueue(tx, buildId, ownerId) {
-      const options = { singletonKey: buildId, group: { id: ownerId }, db: fromDrizzle(tx, sql) };
-      await boss.send(queueName, { buildId }, options);
+      const group = await findJobGroup(tx, ownerId);
+      const options = { singletonKey: buildId, ...(group && { group }), db: fromDrizzle(tx, sql) };
+      await boss.send(queueName, { buildId, ownerId }, options);
     },
-    async work(concurrency, handle) {
+    async work({ concurrency, concurrencyOfOwner }, handle) {
       const options = {
         localConcurrency: concurrency,
+        groupConcurrency: { default: concurrencyOfOwner, tiers: jobTiers },
         pollingIntervalSeconds: pollingSeconds,
         notifyPollingIntervalSeconds: pollingSeconds,
       };

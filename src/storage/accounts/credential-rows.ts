@@ -41,7 +41,7 @@ export function createTokenMethods(db: Sql): TokenMethods {
         const owned = and(eq(apiTokens.id, id), eq(apiTokens.userId, userId));
         const rows = await tx.delete(apiTokens).where(owned).returning({ id: apiTokens.id });
         if (rows.length === 0) throw new AppError('ACCOUNT_NOT_FOUND', `you have no token ${id}`);
-        await announce(tx, { kind: 'accounts' });
+        await announce(tx, { kind: 'accounts', userId });
       }),
     async touchToken(id, at) {
       await db.update(apiTokens).set({ lastUsedAt: at }).where(eq(apiTokens.id, id));
@@ -76,12 +76,12 @@ export function createSessionMethods(db: Sql): SessionMethods {
         const owned = and(eq(sessions.id, id), eq(sessions.userId, userId));
         const rows = await tx.delete(sessions).where(owned).returning({ id: sessions.id });
         if (rows.length === 0) throw new AppError('ACCOUNT_NOT_FOUND', `you have no session ${id}`);
-        await announce(tx, { kind: 'accounts' });
+        await announce(tx, { kind: 'accounts', userId });
       }),
     async removeExpired(now) {
       await db.delete(sessions).where(lt(sessions.expiresAt, now));
       await db.delete(apiTokens).where(lt(apiTokens.expiresAt, now));
-      await db.delete(invites).where(and(lt(invites.expiresAt, now), isNull(invites.usedAt)));
+      await db.delete(invites).where(lt(invites.expiresAt, now));
     },
   };
 }
@@ -96,7 +96,7 @@ export function createInviteMethods(db: Sql): InviteMethods {
       const rows = await db.delete(invites).where(eq(invites.id, id)).returning({ id: invites.id });
       if (rows.length === 0) throw new AppError('ACCOUNT_NOT_FOUND', `there is no invitation ${id}`);
     },
-    acceptInvite: (codeHash, user, now) =>
+    acceptInvite: (codeHash, user, { now, identity }) =>
       db.transaction(async (tx) => {
         const usable = and(
           eq(invites.codeHash, codeHash),
@@ -107,7 +107,7 @@ export function createInviteMethods(db: Sql): InviteMethods {
         if (invite === undefined) {
           throw new AppError('ACCOUNT_INVITE_INVALID', 'the invitation is unknown, used or expired');
         }
-        return insertUser(tx, { ...user, role: invite.role });
+        return insertUser(tx, { ...user, role: invite.role }, identity);
       }),
   };
 }

@@ -1,10 +1,13 @@
-import { and, asc, eq, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import type { User } from '../../accounts/account.ts';
 import type { AccountStore, Identity, NewUser, UserChange } from '../../accounts/ports.ts';
 import { AppError } from '../../errors/app-error.ts';
+import { cancel } from '../build-store.ts';
 import { announce } from '../change-feed.ts';
 import type { Sql, Transaction } from '../database.ts';
-import { identities, sessions, users } from '../schema.ts';
+import { regroupJobs } from '../job-group.ts';
+import { buildOwners, builds, identities, sessions, users } from '../schema.ts';
 import { userColumns } from './columns.ts';
 
 type UserMethods = Pick<
@@ -48,14 +51,15 @@ export function createUserMethods(db: Sql): UserMethods {
         if (rows.length === 0) throw userNotFound(id);
         const others = keepSessionId === undefined ? undefined : ne(sessions.id, keepSessionId);
         await tx.delete(sessions).where(and(eq(sessions.userId, id), others));
-        await announce(tx, { kind: 'accounts' });
+        await announce(tx, { kind: 'accounts', userId: id });
       }),
     removeUser: (id) =>
       db.transaction(async (tx) => {
+        await cancelOwnBuilds(tx, id);
         const rows = await tx.delete(users).where(eq(users.id, id)).returning({ id: users.id });
         if (rows.length === 0) throw userNotFound(id);
         await requireAdmin(tx);
-        await announce(tx, { kind: 'accounts' });
+        await announce(tx, { kind: 'accounts', userId: id });
       }),
     async findByIdentity({ issuer, subject }) {
       const [row] = await db
@@ -65,33 +69,52 @@ export function createUserMethods(db: Sql): UserMethods {
         .where(and(eq(identities.issuer, issuer), eq(identities.subject, subject)));
       return row;
     },
-    addUserOfIdentity: (user, identity) => db.transaction((tx) => addUserOfIdentity(tx, user, identity)),
+    addUserOfIdentity: (user, identity) =>
+      db.transaction((tx) => insertUser(tx, { ...user, passwordHash: null }, identity)),
   };
 }
 
 /** @throws ACCOUNT_NAME_TAKEN */
-export async function insertUser(tx: Transaction, user: NewUser): Promise<User> {
+export async function insertUser(tx: Transaction, user: NewUser, identity?: Identity): Promise<User> {
   const [added] = await tx.insert(users).values(user).onConflictDoNothing().returning(userColumns);
   if (added === undefined) throw new AppError('ACCOUNT_NAME_TAKEN', `there is a user ${user.name} already`);
+  if (identity !== undefined) await insertIdentity(tx, added.id, identity);
   return added;
 }
 
-async function addUserOfIdentity(
-  tx: Transaction,
-  user: Omit<NewUser, 'passwordHash'>,
-  identity: Identity,
-): Promise<User> {
-  const added = await insertUser(tx, { ...user, passwordHash: null });
-  await tx.insert(identities).values({ ...identity, userId: added.id });
-  return added;
+async function insertIdentity(tx: Transaction, userId: string, identity: Identity): Promise<void> {
+  const rows = await tx
+    .insert(identities)
+    .values({ ...identity, userId })
+    .onConflictDoNothing()
+    .returning({ userId: identities.userId });
+  if (rows.length > 0) return;
+  throw new AppError('ACCOUNT_NAME_TAKEN', `there is a user of ${identity.issuer} with this identity already`);
+}
+
+const isInFlight = inArray(builds.state, ['queued', 'running']);
+
+/** Builds that others have asked for too go on. */
+async function cancelOwnBuilds(tx: Transaction, userId: string): Promise<void> {
+  const others = alias(buildOwners, 'others');
+  const isOthers = and(eq(others.buildId, buildOwners.buildId), ne(others.userId, userId));
+  const rows = await tx
+    .select({ id: buildOwners.buildId })
+    .from(buildOwners)
+    .innerJoin(builds, eq(builds.id, buildOwners.buildId))
+    .leftJoin(others, isOthers)
+    .where(and(eq(buildOwners.userId, userId), isInFlight, isNull(others.userId)))
+    .for('update', { of: builds });
+  for (const { id } of rows) await cancel(tx, id);
 }
 
 async function changeUser(tx: Transaction, id: string, change: UserChange): Promise<User> {
   const [user] = await tx.update(users).set(change).where(eq(users.id, id)).returning(userColumns);
   if (user === undefined) throw userNotFound(id);
   await requireAdmin(tx);
+  await regroupJobs(tx, user);
   if (user.isDisabled) await tx.delete(sessions).where(eq(sessions.userId, id));
-  await announce(tx, { kind: 'accounts' });
+  await announce(tx, { kind: 'accounts', userId: id });
   return user;
 }
 
