@@ -37,6 +37,7 @@ const mayImport = {
     'attest',
   ],
   accounts: ['errors'],
+  oidc: ['errors', 'accounts'],
   service: ['errors', 'oci', 'files', 'machine', 'request', 'recipe', 'build', 'accounts'],
   storage: ['errors', 'exec', 'files', 'oci', 'accounts', 'service'],
   api: ['errors', 'oci', 'machine', 'request', 'accounts', 'service'],

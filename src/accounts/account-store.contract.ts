@@ -39,7 +39,9 @@ export function testAccountStore(create: () => Promise<AccountStore>): void {
 
     test('have names of their own, in any case', async () => {
       await store.addUser(ada);
-      await expect(store.addUser({ ...bob, name: 'ADA' })).rejects.toMatchObject({ code: 'ACCOUNT_NAME_TAKEN' });
+      await expect(store.addUser({ ...bob, name: 'ADA' })).rejects.toMatchObject({
+        code: 'ACCOUNT_NAME_TAKEN',
+      });
       expect(await store.countUsers()).toBe(1);
     });
 
@@ -107,7 +109,9 @@ export function testAccountStore(create: () => Promise<AccountStore>): void {
     test('are found by issuer and subject, and have no password', async () => {
       const user = await store.addUserOfIdentity({ name: 'bob', role: 'user' }, identity);
       expect(await store.findByIdentity(identity)).toEqual(user);
-      expect(await store.findByIdentity({ ...identity, issuer: 'https://elsewhere.example.org' })).toBeUndefined();
+      expect(
+        await store.findByIdentity({ ...identity, issuer: 'https://elsewhere.example.org' }),
+      ).toBeUndefined();
       expect((await store.findByName('bob'))?.passwordHash).toBeNull();
     });
 
@@ -195,7 +199,9 @@ export function testAccountStore(create: () => Promise<AccountStore>): void {
       await store.addInvite(invite);
       const refused = store.acceptInvite('code', bob, { now });
       await expect(refused).rejects.toMatchObject({ code: 'ACCOUNT_NAME_TAKEN' });
-      expect(await store.acceptInvite('code', { ...bob, name: 'eve' }, { now })).toMatchObject({ name: 'eve' });
+      expect(await store.acceptInvite('code', { ...bob, name: 'eve' }, { now })).toMatchObject({
+        name: 'eve',
+      });
     });
 
     test('make accounts of an OIDC provider too', async () => {

@@ -9,8 +9,8 @@ import type { AccountStore } from './ports.ts';
 import { hashSecret } from './secret.ts';
 
 const minute = 60_000;
-const right: Credential = { kind: 'password', name: 'ada', password: 'correct horse battery' };
-const wrong: Credential = { ...right, password: 'wrong horse battery' };
+const right = { kind: 'password', name: 'ada', password: 'correct horse battery' } as const;
+const wrong = { ...right, password: 'wrong horse battery' };
 const token: Credential = { kind: 'token', token: 'cic_token' };
 const session: Credential = { kind: 'session', secret: 'cookie' };
 const invalid = { code: 'AUTH_INVALID' };
@@ -41,7 +41,8 @@ beforeEach(async () => {
   });
 });
 
-const show = (credential: Credential, address = '10.0.0.1') => authenticator.authenticate(credential, address);
+const show = (credential: Credential, address = '10.0.0.1') =>
+  authenticator.authenticate(credential, address);
 
 async function guessUntilThrottled(address: string): Promise<void> {
   for (let slip = 1; slip <= 5; slip += 1)

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import { checkUserName, isUserName, toUserName } from './user-name.ts';
 
-test.each(['ada', 'Ada.Lovelace', 'ada@example.org', 'a', 'svc_ci+1', '1st', 'x'.repeat(64)])('%s is a name', (name) => {
-  expect(isUserName(name)).toBe(true);
-});
+test.each(['ada', 'Ada.Lovelace', 'ada@example.org', 'a', 'svc_ci+1', '1st', 'x'.repeat(64)])(
+  '%s is a name',
+  (name) => {
+    expect(isUserName(name)).toBe(true);
+  },
+);
 
 test.each(['', '.ada', 'a:b', 'a b', 'a/b', 'a\0', 'a\n', 'ädä', 'x'.repeat(65), '../x', '\ud800'])(
   '%j is no name',

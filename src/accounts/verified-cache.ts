@@ -44,7 +44,8 @@ export function createVerifiedCache(): VerifiedCache {
     forget(userId) {
       generation += 1;
       for (const [key, entry] of entries) {
-        if (userId === undefined || entry.principal.user.id === userId) entries.set(key, { ...entry, untilMs: 0 });
+        if (userId === undefined || entry.principal.user.id === userId)
+          entries.set(key, { ...entry, untilMs: 0 });
       }
     },
   };

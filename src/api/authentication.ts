@@ -21,6 +21,9 @@ type Options = {
   readonly acceptsCookie: boolean;
 };
 
+/** A hook for routes that ask for nobody, and change something. */
+export const requireSameSite: preHandlerHookHandler = async (request) => refuseCrossSite(request);
+
 /** A hook that lets only those in whose credential allows it. */
 export function requireScope(
   { authenticator }: Pick<ApiDependencies, 'authenticator'>,
@@ -71,16 +74,20 @@ function readCredential(request: FastifyRequest, acceptsCookie: boolean): Creden
 function refuseCrossSite(request: FastifyRequest): void {
   if (request.method === 'GET' || request.method === 'HEAD') return;
   const site = request.headers['sec-fetch-site'];
-  const { origin, host } = request.headers;
+  const { origin } = request.headers;
   const isForeign =
     site === undefined
-      ? origin !== undefined && hostOf(origin) !== host
+      ? origin !== undefined && !isSameHost(origin, request.host)
       : site !== 'same-origin' && site !== 'none';
   if (isForeign) throw new AppError('AUTH_CROSS_SITE', 'the request was sent by a page of another site');
 }
 
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
+/** Proxies may add the port that the scheme implies, and browsers leave it out. */
+function isSameHost(origin: string, host: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { protocol, host: own } = new URL(origin);
+  const here = `${protocol}//${host}`;
+  return URL.canParse(here) && new URL(here).host === own;
 }
 
 function refuseBeyondScope({ user, scopes }: Principal, scope: Scope): void {

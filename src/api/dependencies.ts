@@ -1,4 +1,7 @@
 import type { Authenticator } from '../accounts/authenticator.ts';
+import type { LoginGuard } from '../accounts/login-guard.ts';
+import type { OidcLoginSettings, OidcProvider } from '../accounts/oidc/oidc-provider.ts';
+import type { PendingLogins } from '../accounts/oidc/pending-logins.ts';
 import type { AccountStore } from '../accounts/ports.ts';
 import type { SignUpMode } from '../accounts/sign-up.ts';
 import type { HpcSystem } from '../machine/system/system.ts';
@@ -18,10 +21,21 @@ export type ApiSettings = {
   readonly trustedProxies: readonly string[];
 };
 
+/** Login at a provider of OpenID Connect. */
+export type OidcLogin = {
+  readonly settings: OidcLoginSettings;
+  readonly provider: OidcProvider;
+  readonly pending: PendingLogins;
+};
+
 /** Everything the routes work with. */
 export type ApiDependencies = {
   readonly accounts: AccountStore;
   readonly authenticator: Authenticator;
+  /** Slows those down who make account after account. */
+  readonly signUpGuard: LoginGuard;
+  /** Null where no provider is configured. */
+  readonly oidc: OidcLogin | null;
   readonly builds: BuildStore;
   readonly images: ImageStore;
   readonly changes: ChangeFeed;

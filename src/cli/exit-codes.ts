@@ -94,6 +94,8 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   AUTH_FORBIDDEN: 2,
   AUTH_THROTTLED: 3,
   AUTH_CROSS_SITE: 2,
+  AUTH_LOGIN_REFUSED: 2,
+  AUTH_PROVIDER_FAILED: 3,
   ACCOUNT_NOT_FOUND: 2,
   ACCOUNT_NAME_TAKEN: 2,
   ACCOUNT_INVALID: 2,

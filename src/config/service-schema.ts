@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { signUpModes } from '../accounts/sign-up.ts';
+import { oidcSchema } from './oidc-settings.ts';
 import { parseSize } from './size.ts';
 
 const count = (description: string) => z.int().positive().meta({ description }).nullish();
@@ -39,6 +40,7 @@ export const serviceSchema = z
       .meta({ description: 'Who gets SIF files; default authenticated' })
       .nullish(),
     sign_up: z.enum(signUpModes).meta({ description: 'Who may make an account; default closed' }).nullish(),
+    oidc: oidcSchema,
     session_hours: z
       .number()
       .positive()

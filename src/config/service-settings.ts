@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { SignUpMode } from '../accounts/sign-up.ts';
 import type { Machine } from './machine-defaults.ts';
+import { completeOidc, type OidcSettings } from './oidc-settings.ts';
 import type { ToPath } from './paths.ts';
 import type { ServiceSection } from './service-schema.ts';
 import { parseSize } from './size.ts';
@@ -19,6 +20,7 @@ export type ServiceSettings = {
   readonly trustedProxies: readonly string[];
   readonly downloads: 'authenticated' | 'anonymous';
   readonly signUp: SignUpMode;
+  readonly oidc?: OidcSettings;
   readonly sessionHours: number;
   readonly concurrency: number;
   readonly limits: { readonly totalMs: number; readonly silentMs: number; readonly crashes: number };
@@ -33,6 +35,7 @@ export function completeService(
   toPath: ToPath,
 ): ServiceSettings {
   const databaseUrl = env['DATABASE_URL'];
+  const oidc = completeOidc(service?.oidc, toPath);
   return {
     host: service?.host ?? '127.0.0.1',
     port: service?.port ?? 8080,
@@ -42,6 +45,7 @@ export function completeService(
     trustedProxies: service?.trusted_proxies ?? [],
     downloads: service?.downloads ?? 'authenticated',
     signUp: service?.sign_up ?? 'closed',
+    ...(oidc && { oidc }),
     sessionHours: service?.session_hours ?? 12,
     concurrency: service?.concurrency ?? Math.max(1, Math.floor(cpus().length / 4)),
     limits: completeLimits(service?.limits),

@@ -342,6 +342,14 @@ export const errorCodes = {
     meaning: 'A page of another site sent a request with the cookie of this one.',
     solve: 'Send it from the page of the service, or with a token.',
   },
+  AUTH_LOGIN_REFUSED: {
+    meaning: 'The login at the OIDC provider did not lead to an account.',
+    solve: 'The message says why; begin the login anew, or ask an administrator for an invitation.',
+  },
+  AUTH_PROVIDER_FAILED: {
+    meaning: 'The OIDC provider does not answer, or not as it should.',
+    solve: 'Log in with a password, or try again later; operators check service.oidc and network.ca_bundle.',
+  },
   ACCOUNT_NOT_FOUND: {
     meaning: 'There is no such user, token, session or invitation.',
     solve: 'List them first.',

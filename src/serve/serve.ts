@@ -13,8 +13,10 @@ import type { DatabaseAddress } from '../storage/database.ts';
 import { openStorage, type Storage } from '../storage/open-storage.ts';
 import { startPostgres } from '../storage/postgres/server.ts';
 import { readVersion } from '../version.ts';
+import { createOidcLogin } from './create-oidc-login.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { ensureFirstAdmin } from './first-admin.ts';
+import { keepTidy } from './keep-tidy.ts';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
 export type Service = {
@@ -53,6 +55,8 @@ export async function serve({ config, env, log }: ServeOptions): Promise<Service
     const storage = await openStorage(address, { role: 'service', onError });
     endings.push(() => storage.close());
     const adminPassword = await ensureFirstAdmin(storage.accounts, env['CIC_ADMIN_PASSWORD']);
+    const stopTidying = keepTidy(storage.accounts, log);
+    endings.push(async () => stopTidying());
     const { images, builds } = data;
     const order = { database: address, images, builds, ...(config.file && { configFile: config.file }) };
     const worker = startWorkerProcess(order, log);
@@ -109,6 +113,8 @@ async function createApiDependencies({ config, data, storage, worker }: Parts): 
   return {
     accounts,
     authenticator,
+    signUpGuard: createLoginGuard(() => performance.now()),
+    oidc: await createOidcLogin(config),
     builds,
     images,
     changes,

@@ -5,40 +5,37 @@ import pg from 'pg';
 import { openStorage, type Storage } from './open-storage.ts';
 import { startPostgres } from './postgres/server.ts';
 
-/** A PostgreSQL of its own for a file of tests, with an empty database for each of them. */
+/** A PostgreSQL of its own for a file of tests. */
 export type TestPostgres = {
-  /** The storage of a service, with nothing in it. */
-  createStorage(): Promise<Storage>;
+  /** Of a service. */
+  readonly storage: Storage;
+  /** Of another process, such as a worker's. */
+  open(role: 'service' | 'worker'): Promise<Storage>;
+  query(text: string): Promise<unknown[]>;
+  /** Forgets everything. */
+  clear(): Promise<void>;
   stop(): Promise<void>;
 };
-
-const template = 'cic_template';
 
 export async function startTestPostgres(): Promise<TestPostgres> {
   const home = await mkdtemp(join(tmpdir(), 'cic-postgres-'));
   await chmod(home, 0o711);
-  const server = await startPostgres(home, { onLine: () => undefined });
-  const run = async (text: string) => {
-    const client = new pg.Client({ ...server.connection });
-    await client.connect();
-    await client.query(text).finally(() => client.end());
-  };
-  const open = (database: string) =>
-    openStorage({ ...server.connection, database }, { role: 'service', onError: () => undefined });
-  const opened: Storage[] = [];
-  await run(`create database ${template}`);
-  await (await open(template)).close();
+  const { connection, stop } = await startPostgres(home, { onLine: () => undefined });
+  const client = new pg.Client({ ...connection });
+  await client.connect();
+  const open = (role: 'service' | 'worker') => openStorage(connection, { role, onError: () => undefined });
+  const storage = await open('service');
   return {
-    async createStorage() {
-      const database = `cic_test_${opened.length}`;
-      await run(`create database ${database} template ${template}`);
-      const storage = await open(database);
-      opened.push(storage);
-      return storage;
+    storage,
+    open,
+    query: async (text) => (await client.query(text)).rows,
+    async clear() {
+      await client.query('truncate users, builds, images, invites, pgboss.job cascade');
     },
     async stop() {
-      for (const storage of opened) await storage.close();
-      await server.stop();
+      await storage.close();
+      await client.end();
+      await stop();
       await rm(home, { recursive: true, force: true });
     },
   };

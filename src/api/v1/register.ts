@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { ApiDependencies } from '../dependencies.ts';
+import { addAccountsRoutes } from './accounts/register.ts';
 import { addBuildRoutes } from './build-routes.ts';
 import { addEventRoutes } from './event-routes.ts';
 import { addHealthRoutes } from './health-routes.ts';
@@ -13,6 +14,7 @@ export async function registerV1(app: FastifyInstance, deps: ApiDependencies, pr
       addHealthRoutes(typed, deps);
       addBuildRoutes(typed, deps);
       addEventRoutes(typed, deps);
+      addAccountsRoutes(typed, deps);
     },
     { prefix },
   );

@@ -89,7 +89,10 @@ async function insertIdentity(tx: Transaction, userId: string, identity: Identit
     .onConflictDoNothing()
     .returning({ userId: identities.userId });
   if (rows.length > 0) return;
-  throw new AppError('ACCOUNT_NAME_TAKEN', `there is a user of ${identity.issuer} with this identity already`);
+  throw new AppError(
+    'ACCOUNT_NAME_TAKEN',
+    `there is a user of ${identity.issuer} with this identity already`,
+  );
 }
 
 const isInFlight = inArray(builds.state, ['queued', 'running']);
