@@ -31,8 +31,8 @@ export function requireScope(
 ): preHandlerHookHandler {
   return async (request, reply) => {
     refuseCrossSite(request);
-    const credential = readCredential(request, acceptsCookie);
     try {
+      const credential = readCredential(request, acceptsCookie);
       if (credential === undefined)
         throw new AppError('AUTH_REQUIRED', 'this needs a user name and password, or a token');
       const principal = await authenticator.authenticate(credential, request.ip);
