@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { fromDrizzle, PgBoss } from 'pg-boss';
 import type { BuildQueue } from '../service/ports.ts';
 import { type DatabaseAddress, type Transaction, toPoolConfig } from './database.ts';
+import { createGroupSlots } from './group-slots.ts';
 import { findJobGroup, jobTiers } from './job-group.ts';
 
 export const queueName = 'builds';
@@ -71,8 +72,13 @@ export async function openQueue(
         pollingIntervalSeconds: pollingSeconds,
         notifyPollingIntervalSeconds: pollingSeconds,
       };
+      const slots = createGroupSlots(concurrencyOfOwner);
       await boss.work<{ buildId: string }>(queueName, options, async ([job]) => {
-        if (job !== undefined) await handle(job.data.buildId);
+        if (job === undefined) return;
+        const leave = slots.take(job);
+        // It is handed out again when one of its group has ended.
+        if (leave === undefined) throw new Error('its owner has as many builds running as allowed');
+        await handle(job.data.buildId).finally(leave);
       });
       return { stop: () => boss.offWork(queueName, { wait: true }) };
     },

@@ -183,11 +183,13 @@ describe('what is forged', () => {
     '/image_creation/../../evil',
     '/image_creation/\r\nSet-Cookie: a=b',
     '/elsewhere',
+    'http://localhost/image_creation/../x',
     'javascript:alert(1)',
   ])('the way back to %j leads to this service', async (wish) => {
     const answer = await logIn('grace', `?return_to=${encodeURIComponent(wish)}`);
     const target = new URL(String(answer.headers.location), `http://${host}`);
     expect(target.host).toBe(host);
+    expect(target.pathname).toMatch(/^\/image_creation\//);
     expect(answer.headers['a']).toBeUndefined();
   });
 

@@ -101,13 +101,14 @@ function toRedirectUri({ protocol, host }: FastifyRequest, { settings }: ApiDepe
   return `${protocol}://${host}${settings.basePath}/api/v1${path}/callback`;
 }
 
-/** Never to another site: `//host`, `/\host` and the like are paths for nobody but browsers. */
+/** Read as browsers read it, for which `/\host` and `//host` are other sites; what lies elsewhere is no wish. */
 function toLocalPath(wish: string | undefined, { settings }: ApiDependencies): string {
   const home = `${settings.basePath}/`;
-  const isLocal = wish?.startsWith(home) && !/^\/[/\\]|[\\\p{Cc}]/u.test(wish);
-  return wish !== undefined && isLocal
-    ? new URL(wish, 'http://localhost').href.slice('http://localhost'.length)
-    : home;
+  const here = 'http://localhost';
+  if (wish === undefined || !URL.canParse(wish, here)) return home;
+  const { origin, pathname, search, hash } = new URL(wish, here);
+  const isLocal = origin === here && pathname.startsWith(home) && !pathname.startsWith('//');
+  return isLocal ? pathname + search + hash : home;
 }
 
 function toCookieOptions(request: FastifyRequest, deps: ApiDependencies) {
