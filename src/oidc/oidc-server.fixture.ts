@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { Agent, createServer, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,8 @@ export type OidcServer = {
   readonly issuer: string;
   /** PEM file of its authority. */
   readonly caFile: string;
+  /** File with {@link clientSecret}. */
+  readonly secretFile: string;
   /** Goes the way of a browser, from the URL that a login begins with to the one that leads back to CIC. */
   logIn(url: string, account: string): Promise<string>;
   stop(): Promise<void>;
@@ -23,6 +25,8 @@ export type OidcServer = {
 export async function startOidcServer(redirectUris: readonly string[]): Promise<OidcServer> {
   const folder = await mkdtemp(join(tmpdir(), 'cic-oidc-'));
   const { key, cert, caFile } = await makeCertificate(folder);
+  const secretFile = join(folder, 'client-secret');
+  await writeFile(secretFile, `${clientSecret}\n`);
   const server = createServer({ key, cert }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const issuer = `https://localhost:${(server.address() as AddressInfo).port}`;
@@ -32,6 +36,7 @@ export async function startOidcServer(redirectUris: readonly string[]): Promise<
   return {
     issuer,
     caFile,
+    secretFile,
     logIn: (url, account) => logIn(url, { account, issuer, agent }),
     async stop() {
       server.closeAllConnections();
