@@ -1,6 +1,6 @@
 import { request as requestPlain } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { clientSecret, type OidcServer, startOidcServer } from '../src/oidc/oidc-server.fixture.ts';
+import { clientSecret, type OidcServer, startOidcServer } from './oidc-server.ts';
 import { basic, startService, type TestService } from './service.ts';
 
 const callback = '/image_creation/api/v1/session/oidc/callback';

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { clientSecret, type OidcServer, startOidcServer } from '../../../../test/oidc-server.ts';
 import type { OidcLoginSettings } from '../../../accounts/oidc/oidc-provider.ts';
 import { createPendingLogins } from '../../../accounts/oidc/pending-logins.ts';
 import { createFetch } from '../../../oidc/fetch.ts';
-import { clientSecret, type OidcServer, startOidcServer } from '../../../oidc/oidc-server.fixture.ts';
 import { createOidcProvider } from '../../../oidc/provider.ts';
 import { cookieOf, createTestApi, type TestApi } from '../../api.fixture.ts';
 
