@@ -32,7 +32,7 @@ export function createEngines(config: Config): Engine[] {
 export function createBuildDependencies(config: Config, engine: Engine): BuildDependencies {
   const { directories, network, registry } = config;
   const proxy = toProxyEnvironment(network.proxy);
-  const access = { ...registry, ...(network.caBundle && { caBundle: network.caBundle }) };
+  const access = { ...(network.caBundle && { caBundle: network.caBundle }), ...registry };
   return {
     engine,
     resolveStep: (source, { signal }) =>

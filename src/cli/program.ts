@@ -20,6 +20,10 @@ const commands: Readonly<Record<string, LazyCommand>> = {
     summary: 'run the service: REST API and builds for many users',
     load: async () => (await import('./commands/serve.ts')).registerServe,
   },
+  config: {
+    summary: 'print the complete configuration, and where its values come from',
+    load: async () => (await import('./commands/config.ts')).registerConfig,
+  },
   sif: {
     summary: 'create, inspect and verify SIF files',
     load: async () => (await import('./commands/sif.ts')).registerSif,

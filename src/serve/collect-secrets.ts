@@ -7,8 +7,9 @@ export async function collectSecrets(config: Config): Promise<readonly string[]>
   const authFiles = [registry?.credentialsFile, spack.cacheCredentialsFile];
   const fromAuth = await Promise.all(authFiles.map((file) => readText(file).then(secretsOfAuthFile)));
   const apt = secretsOfAptAuth(await readText(network.aptAuthFile));
+  const password = registry?.credentials === undefined ? [] : [registry.credentials.password];
   const urls = [network.proxy.http, network.proxy.https, config.workflowRegistry, service.databaseUrl];
-  return [...new Set([...fromAuth.flat(), ...apt, ...urls.flatMap(secretsOfUrl)])];
+  return [...new Set([...password, ...fromAuth.flat(), ...apt, ...urls.flatMap(secretsOfUrl)])];
 }
 
 async function readText(file: string | undefined): Promise<string> {
