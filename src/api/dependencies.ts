@@ -1,3 +1,4 @@
+import type { Registry } from 'prom-client';
 import type { Authenticator } from '../accounts/authenticator.ts';
 import type { AccountStore } from '../accounts/ports.ts';
 import type { SignUpMode } from '../accounts/sign-up.ts';
@@ -16,6 +17,15 @@ export type ApiSettings = {
   readonly quota: { readonly running: number; readonly queued: number; readonly storedBytes: number };
   /** Proxies whose `X-Forwarded-*` headers are believed: addresses or networks. */
   readonly trustedProxies: readonly string[];
+  readonly metrics: { readonly access: 'admin' | 'anonymous' | 'off' };
+};
+
+/** What is measured, in the form of Prometheus. */
+export type Metrics = {
+  /** Takes what the HTTP face counts. */
+  readonly registry: Registry;
+  readonly contentType: string;
+  render(): Promise<string>;
 };
 
 /** Everything the routes work with. */
@@ -37,4 +47,6 @@ export type ApiDependencies = {
   readonly checkStorage: () => Promise<void>;
   /** True while a worker process is there to take builds. */
   readonly hasWorker: () => boolean;
+  /** Absent where they are off. */
+  readonly metrics?: Metrics;
 };

@@ -15,6 +15,7 @@ import { startPostgres } from '../storage/postgres/server.ts';
 import { readVersion } from '../version.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { ensureFirstAdmin } from './first-admin.ts';
+import { createServiceMetrics } from './service-metrics.ts';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
 export type Service = {
@@ -58,7 +59,11 @@ export async function serve({ config, env, log }: ServeOptions): Promise<Service
     const worker = startWorkerProcess(order, log);
     endings.push(() => worker.stop());
     const app = await createApi(await createApiDependencies({ config, data, storage, worker }), log);
-    endings.push(() => app.close());
+    endings.push(async () => {
+      // At the same time: builds that are given back need not wait for downloads.
+      await Promise.all([app.drain(config.service.shutdownMs), worker.stop()]);
+      await app.close();
+    });
     const url = await listen(app, config);
     return { url, failed: ended, stop, ...(adminPassword !== undefined && { adminPassword }) };
   } catch (error) {
@@ -120,6 +125,14 @@ async function createApiDependencies({ config, data, storage, worker }: Parts): 
     newId: randomUUID,
     checkStorage: () => storage.check(),
     hasWorker: () => worker.isReady(),
+    ...(config.service.metrics.access !== 'off' && {
+      metrics: createServiceMetrics({
+        measureStorage: () => storage.measure(),
+        isWorkerReady: () => worker.isReady(),
+        workerMetrics: () => worker.metrics(),
+        version: readVersion(),
+      }),
+    }),
   };
 }
 

@@ -6,6 +6,7 @@ import { createBuildStore } from './build-store.ts';
 import { openChangeFeed } from './change-feed.ts';
 import { type DatabaseAddress, openDatabase } from './database.ts';
 import { createImageStore } from './image-store.ts';
+import { measureStorage, type StorageMeasurement } from './measure.ts';
 import { migrateDatabase } from './migrate.ts';
 import { openQueue, type Queue } from './queue.ts';
 
@@ -18,6 +19,7 @@ export type Storage = {
   readonly queue: Queue;
   /** Throws where the database does not answer. */
   check(): Promise<void>;
+  measure(): Promise<StorageMeasurement>;
   close(): Promise<void>;
 };
 
@@ -42,13 +44,15 @@ export async function openStorage(
     const queue = await openQueue(address, { role: role === 'service' ? 'client' : 'worker', onError });
     const changes = await openChangeFeed(address, { onError });
     const { sql, pool } = database;
+    const builds = createBuildStore(sql, queue);
     return {
       accounts: createAccountStore(sql),
-      builds: createBuildStore(sql, queue),
+      builds,
       images: createImageStore(sql),
       changes,
       queue,
       check: async () => void (await pool.query('select 1')),
+      measure: () => measureStorage(database, builds),
       async close() {
         await queue.close();
         await changes.close();
