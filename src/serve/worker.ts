@@ -14,10 +14,12 @@ import type { BuildRunner, WorkerDependencies } from '../service/worker-dependen
 import { openStorage, type Storage } from '../storage/open-storage.ts';
 import { collectSecrets } from './collect-secrets.ts';
 import { createLogger } from './logger.ts';
+import { applyRetention } from './retention.ts';
 import { formatMessage } from './worker-messages.ts';
 import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.ts';
 import { readOrder, type WorkerOrder } from './worker-order.ts';
 
+const cleanEveryMs = 3_600_000;
 const metricsEveryMs = 5_000;
 const requeueEveryMs = 30_000;
 
@@ -46,9 +48,11 @@ export async function runWorker(io: Io): Promise<number> {
     const stopRequeuing = await keepRequeuing(storage, log);
     const work = await storage.queue.work(config.service.concurrency, (id) => takeBuild(id, deps, log));
     io.stdout.write(formatMessage({ kind: 'ready' }));
+    const stopCleaning = keepCleaning(order, parts);
     const stopTelling = keepTelling(metrics.read, io);
     await untilAborted(shutdown.signal);
     stopTelling();
+    await stopCleaning();
     stopRequeuing();
     await work.stop();
     return 0;
@@ -112,6 +116,30 @@ async function keepRequeuing({ builds }: Storage, log: Logger): Promise<() => vo
     requeue().catch((error) => log.error({ err: error }, 'requeue'));
   }, requeueEveryMs);
   return () => clearInterval(timer);
+}
+
+/** @returns Ends it, after what it is at. */
+function keepCleaning({ images, builds }: WorkerOrder, { config, storage, log, shutdown }: Parts) {
+  let running: Promise<unknown> = Promise.resolve();
+  const clean = () => {
+    running = applyRetention({
+      config,
+      store: storage.retention,
+      findEngine: () =>
+        selectEngine(config.engine.kind, createEngines(config), { signal: shutdown }).catch(() => undefined),
+      images,
+      builds,
+      dryRun: false,
+      onRemoval: ({ kind, name, sizeBytes }) =>
+        log.info({ kind, name, bytes: sizeBytes }, 'removed by retention'),
+    }).catch((error) => log.error({ err: error }, 'retention'));
+  };
+  clean();
+  const timer = setInterval(clean, cleanEveryMs);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
 }
 
 function keepTelling(read: () => Promise<WorkerMetrics>, { stdout }: Pick<Io, 'stdout'>): () => void {

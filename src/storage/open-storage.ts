@@ -1,6 +1,7 @@
 import type { AccountStore } from '../accounts/ports.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { BuildStore, ChangeFeed, ImageStore } from '../service/ports.ts';
+import type { RetentionStore } from '../service/retention/ports.ts';
 import { createAccountStore } from './accounts/account-store.ts';
 import { createBuildStore } from './build-store.ts';
 import { openChangeFeed } from './change-feed.ts';
@@ -9,6 +10,7 @@ import { createImageStore } from './image-store.ts';
 import { measureStorage, type StorageMeasurement } from './measure.ts';
 import { migrateDatabase } from './migrate.ts';
 import { openQueue, type Queue } from './queue.ts';
+import { createRetentionStore } from './retention-store.ts';
 
 /** Everything that is kept in the database, by its ports. */
 export type Storage = {
@@ -17,6 +19,7 @@ export type Storage = {
   readonly images: ImageStore;
   readonly changes: ChangeFeed;
   readonly queue: Queue;
+  readonly retention: RetentionStore;
   /** Throws where the database does not answer. */
   check(): Promise<void>;
   measure(): Promise<StorageMeasurement>;
@@ -51,6 +54,7 @@ export async function openStorage(
       images: createImageStore(sql),
       changes,
       queue,
+      retention: createRetentionStore(database),
       check: async () => void (await pool.query('select 1')),
       measure: () => measureStorage(database, builds),
       async close() {
