@@ -5,6 +5,7 @@ import type { BuildDependencies, SifConverter } from './build/ports.ts';
 import type { Config } from './config/config.ts';
 import { createBuildah } from './engine/buildah/buildah.ts';
 import { createBuildx } from './engine/buildx/buildx.ts';
+import { createImageUses, recordUses } from './engine/cache/uses.ts';
 import { type EngineOptions, type EngineSecrets, toProxyEnvironment } from './engine/options.ts';
 import type { Engine } from './engine/port.ts';
 import { hashTree } from './files/tree-hash.ts';
@@ -25,14 +26,16 @@ import { readVersion } from './version.ts';
 /** The real engines as the site has set them, in the order in which `auto` tries them. */
 export function createEngines(config: Config): Engine[] {
   const options = toEngineOptions(config);
-  return [createBuildx(options), createBuildah({ ...options, ...config.engine.buildah })];
+  const uses = createImageUses(join(config.directories.cache, 'engine-uses'));
+  const engines = [createBuildx(options), createBuildah({ ...options, ...config.engine.buildah })];
+  return engines.map((engine) => recordUses(engine, uses));
 }
 
 /** Joins the ports of the build pipeline to the real things. */
 export function createBuildDependencies(config: Config, engine: Engine): BuildDependencies {
   const { directories, network, registry } = config;
   const proxy = toProxyEnvironment(network.proxy);
-  const access = { ...registry, ...(network.caBundle && { caBundle: network.caBundle }) };
+  const access = { ...(network.caBundle && { caBundle: network.caBundle }), ...registry };
   return {
     engine,
     resolveStep: (source, { signal }) =>

@@ -5,11 +5,16 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { AppError } from '../errors/app-error.ts';
 import type { ApiDependencies } from './dependencies.ts';
+import { addDraining } from './draining.ts';
 import { createBuildRoutes } from './frozen/build-routes.ts';
 import { createDownloadRoutes } from './frozen/download-routes.ts';
 import { createLoginRoutes } from './frozen/login-routes.ts';
 import { createStatusCache } from './frozen/status-cache.ts';
+import { createHttpMetrics } from './http-metrics.ts';
+import { createMetricsRoute } from './metrics-route.ts';
 import { sendProblem } from './problem.ts';
+import { logRequest } from './request-log.ts';
+import { followRequests, type Requests } from './requests.ts';
 import { registerV1 } from './v1/register.ts';
 
 /** A build request is a few lines; a `spack.lock` some hundred kilobytes. */
@@ -27,7 +32,7 @@ export async function createApi(deps: ApiDependencies, logger: FastifyBaseLogger
   const { basePath, trustedProxies } = deps.settings;
   const app: FastifyInstance = Fastify({
     loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
     bodyLimit: bodyLimitBytes,
     genReqId: () => randomUUID(),
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
@@ -37,6 +42,7 @@ export async function createApi(deps: ApiDependencies, logger: FastifyBaseLogger
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('principal', null);
+  addDraining(app, followAll(app, deps));
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
   });
@@ -54,6 +60,18 @@ export async function createApi(deps: ApiDependencies, logger: FastifyBaseLogger
     await app.register(createDownloadRoutes(deps), { prefix });
     await app.register(createLoginRoutes(deps), { prefix });
   }
+  await app.register(createMetricsRoute(deps), { prefix: basePath });
   await registerV1(app, deps, `${basePath}/api/v1`);
   return app;
+}
+
+function followAll(app: FastifyInstance, { metrics, settings: { basePath } }: ApiDependencies): Requests {
+  const measure = metrics && createHttpMetrics(metrics.registry);
+  return followRequests(app, {
+    basePath,
+    onAnswered(answered) {
+      measure?.(answered);
+      logRequest(answered);
+    },
+  });
 }

@@ -1,3 +1,4 @@
+import type { Registry } from 'prom-client';
 import type { Authenticator } from '../accounts/authenticator.ts';
 import type { LoginGuard } from '../accounts/login-guard.ts';
 import type { OidcLoginSettings, OidcProvider } from '../accounts/oidc/oidc-provider.ts';
@@ -19,6 +20,15 @@ export type ApiSettings = {
   readonly quota: { readonly running: number; readonly queued: number; readonly storedBytes: number };
   /** Proxies whose `X-Forwarded-*` headers are believed: addresses or networks. */
   readonly trustedProxies: readonly string[];
+  readonly metrics: { readonly access: 'admin' | 'anonymous' | 'off' };
+};
+
+/** What is measured, in the form of Prometheus. */
+export type Metrics = {
+  /** Takes what the HTTP face counts. */
+  readonly registry: Registry;
+  readonly contentType: string;
+  render(): Promise<string>;
 };
 
 /** Login at a provider of OpenID Connect. */
@@ -51,4 +61,6 @@ export type ApiDependencies = {
   readonly checkStorage: () => Promise<void>;
   /** True while a worker process is there to take builds. */
   readonly hasWorker: () => boolean;
+  /** Absent where they are off. */
+  readonly metrics?: Metrics;
 };

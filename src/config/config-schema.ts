@@ -12,7 +12,7 @@ const size = (description: string) =>
     .union([z.int().positive(), z.string()], { error: 'must be a size such as 384M' })
     .superRefine((value, context) => {
       if (parseSize(value) !== undefined) return;
-      const hint = 'write bytes, or a number with K, M or G';
+      const hint = 'write bytes, or a number with K, M, G or T';
       context.addIssue({ code: 'custom', message: `"${value}" is no size`, params: { hint } });
     })
     .meta({ description, examples: ['384M', '1G'] });
@@ -66,6 +66,13 @@ const registrySection = section('The registry that images are pushed to', {
   insecure: z
     .boolean()
     .meta({ description: 'The registry speaks plain HTTP, or its certificate cannot be checked' })
+    .nullish(),
+  ca_bundle: path(
+    "PEM bundle that the registry's certificate is checked with; default network.ca_bundle",
+  ).nullish(),
+  sif: z
+    .boolean()
+    .meta({ description: 'SIF files are pushed too, for `apptainer pull oras://…`; default false' })
     .nullish(),
 });
 

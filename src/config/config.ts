@@ -30,6 +30,8 @@ export type Config = {
   readonly registry?: RegistryAccess & {
     /** `host[:port][/path]` */
     readonly prefix: string;
+    /** Whether SIF files are pushed too. */
+    readonly sif: boolean;
   };
   readonly network: {
     readonly proxy: ProxySettings;

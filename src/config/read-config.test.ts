@@ -134,7 +134,7 @@ test('all faults are shown at once with their places', () => {
   expect(problems.map(formatProblem)).toEqual([
     expect.stringMatching(/^cic.yaml:1:16: engine.kind: /),
     expect.stringMatching(/^cic.yaml:5:20: registry.prefix: must look like host/),
-    'cic.yaml:3:11: sif.memory: "lots" is no size (write bytes, or a number with K, M or G)',
+    'cic.yaml:3:11: sif.memory: "lots" is no size (write bytes, or a number with K, M, G or T)',
     'cic.yaml:4:3: sif.compresion: is not a known key (did you mean "compression"?)',
   ]);
 });

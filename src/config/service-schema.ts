@@ -3,12 +3,57 @@ import { signUpModes } from '../accounts/sign-up.ts';
 import { oidcSchema } from './oidc-settings.ts';
 import { parseSize } from './size.ts';
 
+/** Of pino, from all to none. */
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
 const count = (description: string) => z.int().positive().meta({ description }).nullish();
+const days = (description: string) => z.number().positive().max(36_500).meta({ description }).nullish();
 const minutes = (description: string, most: number) =>
   z.number().positive().max(most).meta({ description }).nullish();
 
+const size = (description: string) =>
+  z
+    .union([z.int().positive(), z.string()], { error: 'must be a size such as 500G' })
+    .refine((value) => parseSize(value) !== undefined, 'must be a size such as 500G')
+    .meta({ description, examples: ['500G'] })
+    .nullish();
+
 /** A worker's claim of a build ends after a day. */
 const longestBuildMinutes = 23 * 60;
+
+/** What goes once it is too old, too many or too large; what is left out is kept for ever. */
+const retentionSchema = z
+  .object({
+    builds: z
+      .object({
+        days: days(
+          'Builds that ended longer ago are forgotten, with log and files; not those of published images',
+        ),
+        count: count('So many ended builds are kept, the newest'),
+      })
+      .nullish(),
+    logs: z
+      .object({
+        days: days('Logs of builds that ended longer ago go; the builds stay'),
+        total: size('So many bytes of logs are kept, those of the newest builds'),
+      })
+      .nullish(),
+    sifs: z
+      .object({
+        days: days('Images that were published longer ago go, with their SIF files'),
+        total: size('So many bytes of SIF files are kept, the newest'),
+      })
+      .nullish(),
+    engine_cache: z
+      .object({
+        days: days("Images of CIC in the engine's store that no tag names and no build used for so long go"),
+        total: size('So many bytes of them are kept, the newest'),
+      })
+      .nullish(),
+  })
+  .meta({ description: 'What goes by itself, each hour; what is left out is kept' })
+  .nullish();
 
 /** `service` of the configuration file: what only `cic serve` reads. */
 export const serviceSchema = z
@@ -63,14 +108,32 @@ export const serviceSchema = z
       .object({
         running: count('Builds of one user at a time; default 2'),
         queued: count('Builds of one user that wait; default 50'),
-        stored: z
-          .union([z.int().positive(), z.string()])
-          .refine((value) => parseSize(value) !== undefined, 'must be a size such as 500G')
-          .meta({ description: 'Bytes of SIF files of one user; default 500G', examples: ['500G'] })
-          .nullish(),
+        stored: size('Bytes of SIF files of one user; default 500G'),
       })
       .meta({ description: 'What one user may have; administrators may have more' })
       .nullish(),
+    log_level: z
+      .enum(logLevels)
+      .meta({ description: 'Least level of lines in the log; default info. debug: polls of clients too' })
+      .nullish(),
+    metrics: z
+      .object({
+        access: z.enum(['admin', 'anonymous', 'off']).meta({
+          description:
+            'Who reads <base_path>/metrics; default admin: an administrator or a token with the scope admin, and ' +
+            'programs on the same machine',
+        }),
+      })
+      .partial()
+      .meta({ description: 'Metrics for Prometheus' })
+      .nullish(),
+    shutdown_seconds: z
+      .number()
+      .min(0)
+      .max(3600)
+      .meta({ description: 'How long downloads may go on after SIGTERM; default 10' })
+      .nullish(),
+    retention: retentionSchema,
   })
   .meta({ description: 'The service, `cic serve`' })
   .nullish();

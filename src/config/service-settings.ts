@@ -4,7 +4,7 @@ import type { SignUpMode } from '../accounts/sign-up.ts';
 import type { Machine } from './machine-defaults.ts';
 import { completeOidc, type OidcSettings } from './oidc-settings.ts';
 import type { ToPath } from './paths.ts';
-import type { ServiceSection } from './service-schema.ts';
+import type { LogLevel, ServiceSection } from './service-schema.ts';
 import { parseSize } from './size.ts';
 
 /** Settings of `cic serve`, complete. */
@@ -25,7 +25,22 @@ export type ServiceSettings = {
   readonly concurrency: number;
   readonly limits: { readonly totalMs: number; readonly silentMs: number; readonly crashes: number };
   readonly quota: { readonly running: number; readonly queued: number; readonly storedBytes: number };
+  readonly logLevel: LogLevel;
+  readonly metrics: { readonly access: 'admin' | 'anonymous' | 'off' };
+  /** How long downloads may go on when the service ends. */
+  readonly shutdownMs: number;
+  readonly retention: RetentionSettings;
 };
+
+/** Absent limits keep everything. */
+export type RetentionSettings = {
+  readonly builds: { readonly days?: number; readonly count?: number };
+  readonly logs: AgeAndSize;
+  readonly sifs: AgeAndSize;
+  readonly engineCache: AgeAndSize;
+};
+
+export type AgeAndSize = { readonly days?: number; readonly totalBytes?: number };
 
 const minuteMs = 60_000;
 
@@ -50,6 +65,10 @@ export function completeService(
     concurrency: service?.concurrency ?? Math.max(1, Math.floor(cpus().length / 4)),
     limits: completeLimits(service?.limits),
     quota: completeQuota(service?.quota),
+    logLevel: service?.log_level ?? 'info',
+    metrics: { access: service?.metrics?.access ?? 'admin' },
+    shutdownMs: (service?.shutdown_seconds ?? 10) * 1000,
+    retention: completeRetention(service?.retention),
   };
 }
 
@@ -67,6 +86,27 @@ function completeQuota(quota: NonNullable<ServiceSection>['quota']): ServiceSett
     queued: quota?.queued ?? 50,
     storedBytes: parseSize(quota?.stored ?? '500G') ?? 0,
   };
+}
+
+function completeRetention(retention: NonNullable<ServiceSection>['retention']): RetentionSettings {
+  const { builds, logs, sifs, engine_cache } = retention ?? {};
+  const { days, count } = builds ?? {};
+  return {
+    builds: { ...(days && { days }), ...(count && { count }) },
+    logs: completeAgeAndSize(logs),
+    sifs: completeAgeAndSize(sifs),
+    engineCache: completeAgeAndSize(engine_cache),
+  };
+}
+
+type AgeAndSizeKeys =
+  | { readonly days?: number | null | undefined; readonly total?: string | number | null | undefined }
+  | null
+  | undefined;
+
+function completeAgeAndSize(keys: AgeAndSizeKeys): AgeAndSize {
+  const totalBytes = parseSize(keys?.total ?? '');
+  return { ...(keys?.days && { days: keys.days }), ...(totalBytes && { totalBytes }) };
 }
 
 function defaultData({ env, home, isRoot }: Pick<Machine, 'env' | 'home' | 'isRoot'>): string {

@@ -298,6 +298,18 @@ export const errorCodes = {
     meaning: 'The database was written by a newer CIC.',
     solve: 'Start that version, or restore a backup of the older one.',
   },
+  BACKUP_INVALID: {
+    meaning: 'A file is no backup of CIC, or not a whole one.',
+    solve: 'Take another backup: its checksum is part of it.',
+  },
+  RESTORE_NOT_EMPTY: {
+    meaning: 'The folder that a backup shall be restored into holds data already.',
+    solve: 'Choose another folder, or `--force`, which keeps the old database beside the new one.',
+  },
+  SERVICE_DATA_MISSING: {
+    meaning: 'There are no data of a service in a folder.',
+    solve: 'Name the folder of the service with --data or in the configuration.',
+  },
   SERVICE_DATA_IN_USE: {
     meaning: 'Another `cic serve` uses the same data folder.',
     solve: 'End it, or choose another folder with --data.',

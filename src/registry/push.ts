@@ -5,11 +5,14 @@ import { AppError, isAppError } from '../errors/app-error.ts';
 import type { Command } from '../exec/command.ts';
 import { run } from '../exec/run.ts';
 import { type Digest, parseDigest } from '../oci/digest.ts';
+import type { Credentials } from './credentials.ts';
 
 /** A registry that images are pushed to. */
 export type RegistryAccess = {
   /** Credentials file in the form that `docker login` and `skopeo login` write. */
   readonly credentialsFile?: string;
+  /** Instead of a file. */
+  readonly credentials?: Credentials;
   /** PEM bundle with the certificate authorities that sign the registry's certificate. */
   readonly caBundle?: string;
   /** True for a registry on plain HTTP or with a certificate that cannot be checked. */

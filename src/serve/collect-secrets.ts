@@ -11,6 +11,7 @@ export async function collectSecrets(config: Config): Promise<readonly string[]>
   const urls = [network.proxy.http, network.proxy.https, config.workflowRegistry, service.databaseUrl];
   return [
     ...new Set([
+      ...(registry?.credentials ? [registry.credentials.password] : []),
       ...fromAuth.flat(),
       ...apt,
       ...(oidcSecret ? [oidcSecret] : []),

@@ -17,6 +17,7 @@ import { createOidcLogin } from './create-oidc-login.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { ensureFirstAdmin } from './first-admin.ts';
 import { keepTidy } from './keep-tidy.ts';
+import { createServiceMetrics } from './service-metrics.ts';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
 export type Service = {
@@ -62,7 +63,11 @@ export async function serve({ config, env, log }: ServeOptions): Promise<Service
     const worker = startWorkerProcess(order, log);
     endings.push(() => worker.stop());
     const app = await createApi(await createApiDependencies({ config, data, storage, worker }), log);
-    endings.push(() => app.close());
+    endings.push(async () => {
+      // At the same time: builds that are given back need not wait for downloads.
+      await Promise.all([app.drain(config.service.shutdownMs), worker.stop()]);
+      await app.close();
+    });
     const url = await listen(app, config);
     return { url, failed: ended, stop, ...(adminPassword !== undefined && { adminPassword }) };
   } catch (error) {
@@ -127,6 +132,14 @@ async function createApiDependencies({ config, data, storage, worker }: Parts): 
     newId: randomUUID,
     checkStorage: () => storage.check(),
     hasWorker: () => worker.isReady(),
+    ...(config.service.metrics.access !== 'off' && {
+      metrics: createServiceMetrics({
+        measureStorage: () => storage.measure(),
+        isWorkerReady: () => worker.isReady(),
+        workerMetrics: () => worker.metrics(),
+        version: readVersion(),
+      }),
+    }),
   };
 }
 

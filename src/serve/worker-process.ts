@@ -1,7 +1,9 @@
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { type RunningProcess, startProcess } from '../exec/run.ts';
-import { readyLine } from './worker.ts';
+import { parseMessage, type WorkerMessage } from './worker-messages.ts';
+import type { WorkerMetrics } from './worker-metrics.ts';
 import { formatOrder, type WorkerOrder } from './worker-order.ts';
 
 /** Beside this file, compiled or not. */
@@ -14,6 +16,8 @@ const stopTimeoutMs = 30_000;
 
 export type WorkerProcess = {
   isReady(): boolean;
+  /** What it has measured; at most some seconds old, undefined before it has said anything. */
+  metrics(): WorkerMetrics | undefined;
   /** Running builds go back to the queue. */
   stop(): Promise<void>;
 };
@@ -22,6 +26,7 @@ export type WorkerProcess = {
 export function startWorkerProcess(order: WorkerOrder, log: Logger): WorkerProcess {
   let isStopping = false;
   let isReady = false;
+  let metrics: WorkerMetrics | undefined;
   let current: RunningProcess | undefined;
   const kill = new AbortController();
 
@@ -32,8 +37,9 @@ export function startWorkerProcess(order: WorkerOrder, log: Logger): WorkerProce
       { signal: kill.signal, onLine: (line) => process.stderr.write(`${line}\n`) },
     );
     current = child;
-    relay(child, () => {
-      isReady = true;
+    relay(child, (message) => {
+      if (message.kind === 'ready') isReady = true;
+      else metrics = message.metrics;
     });
     child.stdin.on('error', () => undefined);
     child.stdin.write(formatOrder(order));
@@ -47,6 +53,7 @@ export function startWorkerProcess(order: WorkerOrder, log: Logger): WorkerProce
     while (!isStopping) {
       const failure = await start();
       isReady = false;
+      metrics = undefined;
       if (isStopping) return;
       log.error({ err: failure }, 'the worker has ended; another one is started');
       await new Promise((resolve) => setTimeout(resolve, restartAfterMs));
@@ -55,6 +62,7 @@ export function startWorkerProcess(order: WorkerOrder, log: Logger): WorkerProce
 
   return {
     isReady: () => isReady,
+    metrics: () => metrics,
     async stop() {
       isStopping = true;
       current?.stdin.end();
@@ -65,11 +73,11 @@ export function startWorkerProcess(order: WorkerOrder, log: Logger): WorkerProce
   };
 }
 
-/** The worker's log is the service's. */
-function relay(child: RunningProcess, onReady: () => void): void {
-  child.stdout.on('data', (chunk: Buffer) => {
-    const text = chunk.toString('utf8');
-    if (text.includes(readyLine)) onReady();
-    process.stdout.write(text.replaceAll(`${readyLine}\n`, ''));
+/** The worker's log is the service's; what lies between its lines is for the service itself. */
+function relay(child: RunningProcess, onMessage: (message: WorkerMessage) => void): void {
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const message = parseMessage(line);
+    if (message === undefined) process.stdout.write(`${line}\n`);
+    else onMessage(message);
   });
 }

@@ -14,11 +14,13 @@ import type { BuildRunner, WorkerDependencies } from '../service/worker-dependen
 import { openStorage, type Storage } from '../storage/open-storage.ts';
 import { collectSecrets } from './collect-secrets.ts';
 import { createLogger } from './logger.ts';
+import { applyRetention } from './retention.ts';
+import { formatMessage } from './worker-messages.ts';
+import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.ts';
 import { readOrder, type WorkerOrder } from './worker-order.ts';
 
-/** Said on standard output when builds are taken. */
-export const readyLine = 'cic-worker ready';
-
+const cleanEveryMs = 3_600_000;
+const metricsEveryMs = 5_000;
 const requeueEveryMs = 30_000;
 
 type Io = {
@@ -31,22 +33,28 @@ type Io = {
 
 /** @returns The exit code. */
 export async function runWorker(io: Io): Promise<number> {
-  const log = createLogger('worker');
   const shutdown = new AbortController();
   const { order, stopped } = await readOrder(io.stdin);
   void stopped.then(() => shutdown.abort());
   for (const name of ['SIGTERM', 'SIGINT'] as const) io.on(name, () => shutdown.abort());
+  const config = await readConfig(order.configFile, readMachineDefaults({ env: io.env, cwd: io.cwd() }));
+  const log = createLogger('worker', config.service.logLevel);
   const onError = (error: Error) => log.error({ err: error }, 'database');
   const storage = await openStorage(order.database, { role: 'worker', onError });
   try {
-    const config = await readConfig(order.configFile, readMachineDefaults({ env: io.env, cwd: io.cwd() }));
-    const deps = await createWorkerDependencies(order, { config, storage, log, shutdown: shutdown.signal });
+    const metrics = createWorkerMetrics(() => performance.now());
+    const parts = { config, storage, log, shutdown: shutdown.signal };
+    const deps = metrics.watch(await createWorkerDependencies(order, parts));
     const stopRequeuing = await keepRequeuing(storage, log);
     const { concurrency, quota } = config.service;
     const limits = { concurrency, concurrencyOfOwner: quota.running };
     const work = await storage.queue.work(limits, (id) => takeBuild(id, deps, log));
-    io.stdout.write(`${readyLine}\n`);
+    io.stdout.write(formatMessage({ kind: 'ready' }));
+    const stopCleaning = keepCleaning(order, parts);
+    const stopTelling = keepTelling(metrics.read, io);
     await untilAborted(shutdown.signal);
+    stopTelling();
+    await stopCleaning();
     stopRequeuing();
     await work.stop();
     return 0;
@@ -109,6 +117,37 @@ async function keepRequeuing({ builds }: Storage, log: Logger): Promise<() => vo
   const timer = setInterval(() => {
     requeue().catch((error) => log.error({ err: error }, 'requeue'));
   }, requeueEveryMs);
+  return () => clearInterval(timer);
+}
+
+/** @returns Ends it, after what it is at. */
+function keepCleaning({ images, builds }: WorkerOrder, { config, storage, log, shutdown }: Parts) {
+  let running: Promise<unknown> = Promise.resolve();
+  const clean = () => {
+    running = applyRetention({
+      config,
+      store: storage.retention,
+      findEngine: () =>
+        selectEngine(config.engine.kind, createEngines(config), { signal: shutdown }).catch(() => undefined),
+      images,
+      builds,
+      dryRun: false,
+      onRemoval: ({ kind, name, sizeBytes }) =>
+        log.info({ kind, name, bytes: sizeBytes }, 'removed by retention'),
+    }).catch((error) => log.error({ err: error }, 'retention'));
+  };
+  clean();
+  const timer = setInterval(clean, cleanEveryMs);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}
+
+function keepTelling(read: () => Promise<WorkerMetrics>, { stdout }: Pick<Io, 'stdout'>): () => void {
+  const tell = () => void read().then((metrics) => stdout.write(formatMessage({ kind: 'metrics', metrics })));
+  tell();
+  const timer = setInterval(tell, metricsEveryMs);
   return () => clearInterval(timer);
 }
 

@@ -1,13 +1,16 @@
 import type { AccountStore } from '../accounts/ports.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { BuildStore, ChangeFeed, ImageStore } from '../service/ports.ts';
+import type { RetentionStore } from '../service/retention/ports.ts';
 import { createAccountStore } from './accounts/account-store.ts';
 import { createBuildStore } from './build-store.ts';
 import { openChangeFeed } from './change-feed.ts';
 import { type DatabaseAddress, openDatabase } from './database.ts';
 import { createImageStore } from './image-store.ts';
+import { measureStorage, type StorageMeasurement } from './measure.ts';
 import { migrateDatabase } from './migrate.ts';
 import { openQueue, type Queue } from './queue.ts';
+import { createRetentionStore } from './retention-store.ts';
 
 /** Everything that is kept in the database, by its ports. */
 export type Storage = {
@@ -16,8 +19,10 @@ export type Storage = {
   readonly images: ImageStore;
   readonly changes: ChangeFeed;
   readonly queue: Queue;
+  readonly retention: RetentionStore;
   /** Throws where the database does not answer. */
   check(): Promise<void>;
+  measure(): Promise<StorageMeasurement>;
   close(): Promise<void>;
 };
 
@@ -42,13 +47,16 @@ export async function openStorage(
     const queue = await openQueue(address, { role: role === 'service' ? 'client' : 'worker', onError });
     const changes = await openChangeFeed(address, { onError });
     const { sql, pool } = database;
+    const builds = createBuildStore(sql, queue);
     return {
       accounts: createAccountStore(sql),
-      builds: createBuildStore(sql, queue),
+      builds,
       images: createImageStore(sql),
       changes,
       queue,
+      retention: createRetentionStore(database),
       check: async () => void (await pool.query('select 1')),
+      measure: () => measureStorage(database, builds),
       async close() {
         await queue.close();
         await changes.close();

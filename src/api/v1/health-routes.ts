@@ -45,7 +45,7 @@ export function addHealthRoutes(app: V1App, deps: ApiDependencies): void {
         () => false,
       );
       const worker = deps.hasWorker();
-      const isReady = database && worker;
+      const isReady = database && worker && !app.isDraining();
       return reply
         .code(isReady ? 200 : 503)
         .send({ status: isReady ? ('ready' as const) : ('not_ready' as const), database, worker });

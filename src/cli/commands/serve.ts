@@ -36,7 +36,7 @@ async function runServe(options: ServeCommandOptions, context: CliContext): Prom
     ...(port !== undefined && { port }),
     ...(data !== undefined && { dataDirectory: data }),
   };
-  const log = createLogger('service');
+  const log = createLogger('service', service.logLevel);
   const running = await serve({ config: { ...config, service }, env: context.env, log });
   context.stderr.write(formatStart(running));
   log.info({ url: running.url }, 'the service listens');

@@ -70,8 +70,8 @@ type Cluster = {
 };
 
 /** The newest version that there are data of: an older one was left behind by a move. */
-async function findDataMajor(home: string): Promise<number | undefined> {
-  const names = await readdir(home);
+export async function findDataMajor(home: string): Promise<number | undefined> {
+  const names = await readdir(home).catch(() => []);
   const majors = names.flatMap((name) => /^postgresql-(\d+)$/.exec(name)?.[1] ?? []).map(Number);
   return majors.length === 0 ? undefined : Math.max(...majors);
 }
