@@ -43,6 +43,7 @@ const settings: ApiDependencies['settings'] = {
   sessionHours: 12,
   quota: { running: 2, queued: 50, storedBytes: 5e11 },
   trustedProxies: [],
+  metrics: { access: 'off' },
 };
 
 /** Of no user: what is asked here is not about builds. */
