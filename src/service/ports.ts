@@ -122,7 +122,7 @@ export interface ImageStore {
   ): Promise<readonly ImageRecord[]>;
   isOwner(id: string, userId: string): Promise<boolean>;
   remove(id: string): Promise<void>;
-  /** Sum over the files of the builds that a user owns. */
+  /** Sum over the files that a user owns: they stay one's own when their builds are forgotten. */
   storedBytes(userId: string): Promise<number>;
 }
 

@@ -6,6 +6,7 @@ import type { BuildStore, Claim, ClaimResult, NewBuild, Submission, SubmitLimits
 import { toBuildConditions } from './build-filter.ts';
 import { announce } from './change-feed.ts';
 import type { Sql, Transaction } from './database.ts';
+import { giveImage } from './image-owners.ts';
 import { type Queue, queueName } from './queue.ts';
 import { refuseBeyondQuota } from './quota.ts';
 import { buildOwners, builds, images, users } from './schema.ts';
@@ -212,7 +213,12 @@ async function finish(
       ...files,
     };
     const target = [images.reference, images.sifFilename];
-    await tx.insert(images).values(image).onConflictDoUpdate({ target, set: image });
+    const [published] = await tx
+      .insert(images)
+      .values(image)
+      .onConflictDoUpdate({ target, set: image })
+      .returning({ id: images.id });
+    if (published !== undefined) await giveImage(tx, published.id, held.id);
   }
   await announce(tx, { kind: 'build', id: held.id });
   return true;

@@ -2,8 +2,8 @@ import { and, desc, eq, ilike, or, sql } from 'drizzle-orm';
 import type { ImageRecord, ImageStore } from '../service/ports.ts';
 import { toPattern } from './build-filter.ts';
 import type { Sql } from './database.ts';
-import { sumStoredBytes } from './quota.ts';
-import { buildOwners, builds, images } from './schema.ts';
+import { sumStoredBytes } from './image-owners.ts';
+import { builds, imageOwners, images } from './schema.ts';
 
 /** Published images in PostgreSQL. */
 export function createImageStore(db: Sql): ImageStore {
@@ -41,8 +41,8 @@ export function createImageStore(db: Sql): ImageStore {
           : or(ilike(images.reference, toPattern(search)), ilike(builds.machine, toPattern(search))),
       ];
       if (ownerId !== undefined) {
-        query.innerJoin(buildOwners, eq(buildOwners.buildId, images.buildId));
-        conditions.push(eq(buildOwners.userId, ownerId));
+        query.innerJoin(imageOwners, eq(imageOwners.imageId, images.id));
+        conditions.push(eq(imageOwners.userId, ownerId));
       }
       const rows = await query
         .where(and(...conditions))
@@ -52,10 +52,9 @@ export function createImageStore(db: Sql): ImageStore {
     },
     async isOwner(id, userId) {
       const rows = await db
-        .select({ id: images.id })
-        .from(images)
-        .innerJoin(buildOwners, eq(buildOwners.buildId, images.buildId))
-        .where(and(eq(images.id, id), eq(buildOwners.userId, userId)));
+        .select({ id: imageOwners.imageId })
+        .from(imageOwners)
+        .where(and(eq(imageOwners.imageId, id), eq(imageOwners.userId, userId)));
       return rows.length > 0;
     },
     async remove(id) {

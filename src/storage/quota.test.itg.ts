@@ -75,7 +75,7 @@ describe('SIF files', () => {
     await builds.finish(taken.claim, { state: 'succeeded', result: { ...names, sif, timingsMs: {} } });
   }
 
-  test('are counted by owner; who has as much as the quota gets no further build', async () => {
+  test('are counted by owner, also without their builds; who has as much as the quota gets no further', async () => {
     const { builds, images } = postgres.storage;
     await store(ada, 3e9);
     await store(ada, 2e9);
@@ -90,7 +90,11 @@ describe('SIF files', () => {
       details: { storedBytes: 5e9, limit: 5e9 },
     });
     await builds.submit(newBuild(bob), limits);
+    for (const { id } of await builds.list({ ownerId: ada.id }, { limit: 10 })) await builds.remove(id);
+    expect(await images.storedBytes(ada.id)).toBe(5e9);
     const [image] = await images.list({ ownerId: ada.id }, { limit: 1 });
+    expect(await images.isOwner(image?.id ?? '', ada.id)).toBe(true);
+    expect(await images.isOwner(image?.id ?? '', bob.id)).toBe(false);
     await images.remove(image?.id ?? '');
     await builds.submit(newBuild(ada), limits);
   });
@@ -136,10 +140,10 @@ describe('builds that run', () => {
   });
 
   test('are as many as an administrator has set for a user, also of those that wait already', async () => {
-    const owners = await submit([ada, 6], [bob, 6]);
+    const owners = await submit([ada, 6], [bob, 3]);
     await postgres.storage.accounts.changeUser(ada.id, { quota: { running: 4 } });
     await postgres.storage.accounts.changeUser(bob.id, { quota: { running: 1 } });
-    const most = await watch(12, owners);
+    const most = await watch(9, owners);
     expect(Object.fromEntries(most)).toEqual({ ada: 4, bob: 1 });
   });
 

@@ -1,8 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { AppError } from '../errors/app-error.ts';
 import type { SubmitLimits } from '../service/ports.ts';
-import type { Sql, Transaction } from './database.ts';
-import { buildOwners, builds, images } from './schema.ts';
+import type { Transaction } from './database.ts';
+import { sumStoredBytes } from './image-owners.ts';
+import { buildOwners, builds } from './schema.ts';
 
 /**
  * To be called after the insertion of a build, which the error undoes. Requests of one owner are counted one
@@ -40,16 +41,6 @@ async function countQueued(tx: Transaction, ownerId: string): Promise<number> {
     .innerJoin(buildOwners, eq(buildOwners.buildId, builds.id))
     .where(and(eq(buildOwners.userId, ownerId), eq(builds.state, 'queued')));
   return row?.count ?? 0;
-}
-
-/** Of the SIF files of the builds that a user owns. */
-export async function sumStoredBytes(db: Pick<Sql, 'select'>, userId: string): Promise<number> {
-  const [row] = await db
-    .select({ bytes: sql<string>`coalesce(sum(${images.sifSizeBytes}), 0)` })
-    .from(images)
-    .innerJoin(buildOwners, eq(buildOwners.buildId, images.buildId))
-    .where(eq(buildOwners.userId, userId));
-  return Number(row?.bytes ?? 0);
 }
 
 function formatGigabytes(bytes: number): string {

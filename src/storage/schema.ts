@@ -181,3 +181,20 @@ export const images = pgTable(
     index('images_newest').on(table.publishedAt.desc(), table.id.desc()),
   ],
 );
+
+/** Whose an image is: those who asked for the build that published it, also when that is forgotten. */
+export const imageOwners = pgTable(
+  'image_owners',
+  {
+    imageId: uuid('image_id')
+      .notNull()
+      .references(() => images.id, { onDelete: 'cascade' }),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+  },
+  (table) => [
+    primaryKey({ columns: [table.imageId, table.userId] }),
+    index('image_owners_user').on(table.userId),
+  ],
+);
