@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { createAuthenticator } from '../accounts/authenticator.ts';
 import { createLoginGuard } from '../accounts/login-guard.ts';
 import { createApi } from '../api/app.ts';
 import type { ApiDependencies } from '../api/dependencies.ts';
@@ -17,6 +16,7 @@ import { createOidcLogin } from './create-oidc-login.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { ensureFirstAdmin } from './first-admin.ts';
 import { keepTidy } from './keep-tidy.ts';
+import { createServiceAuthenticator } from './service-authenticator.ts';
 import { createServiceMetrics } from './service-metrics.ts';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
@@ -105,19 +105,9 @@ type Parts = {
 
 async function createApiDependencies({ config, data, storage, worker }: Parts): Promise<ApiDependencies> {
   const { accounts, builds, images, changes } = storage;
-  const authenticator = createAuthenticator({
-    store: accounts,
-    guard: createLoginGuard(() => performance.now()),
-    isCacheUsable: () => changes.isConnected,
-    now: () => new Date(),
-  });
-  changes.subscribe((change) => {
-    if (change.kind === 'accounts') authenticator.forget(change.userId);
-    if (change.kind === 'reconnected') authenticator.forget();
-  });
   return {
     accounts,
-    authenticator,
+    authenticator: createServiceAuthenticator(storage),
     signUpGuard: createLoginGuard(() => performance.now()),
     oidc: await createOidcLogin(config),
     builds,

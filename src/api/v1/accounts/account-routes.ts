@@ -118,7 +118,8 @@ async function describeAccount(
   const { running, queued, storedBytes: mayStore } = userLimits(user, settings.quota);
   return {
     user: toWireUser(user),
-    scopes: [...scopes],
+    // Worth nothing in the hands of others.
+    scopes: [...scopes].filter((scope) => scope !== 'admin' || user.role === 'admin'),
     has_password: found?.passwordHash != null,
     limits: {
       ...(running !== undefined && { running }),

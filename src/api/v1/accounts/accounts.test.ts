@@ -41,7 +41,7 @@ describe('the account', () => {
         quota: { running: null, queued: null, stored_bytes: null },
         created_at: api.ada.createdAt.toISOString(),
       },
-      scopes: ['read', 'build', 'account', 'admin'],
+      scopes: ['read', 'build', 'account'],
       has_password: true,
       limits: { running: 2, queued: 50, stored_bytes: 5e11 },
       usage: { running: 0, queued: 0, stored_bytes: 0 },
@@ -49,7 +49,10 @@ describe('the account', () => {
   });
 
   test('of an administrator has no limits but those that were set', async () => {
-    expect((await api.ask({ route: 'GET /account', as: 'root' })).json().limits).toEqual({});
+    expect((await api.ask({ route: 'GET /account', as: 'root' })).json()).toMatchObject({
+      scopes: ['read', 'build', 'account', 'admin'],
+      limits: {},
+    });
     await api.accounts.changeUser(api.root.id, { quota: { queued: 7 } });
     const answer = await api.ask({ route: 'GET /account', headers: { cookie: await logInAs('root') } });
     expect(answer.json().limits).toEqual({ queued: 7 });
@@ -174,6 +177,20 @@ describe('a token', () => {
     [[]],
   ])('%j is none', async (body) => {
     expect(await codeOf({ route: 'POST /account/tokens', as: 'ada', body })).toBe('API_MALFORMED');
+  });
+
+  test('is one of a thousand at most, of those that do not end within a day', async () => {
+    const token = { userId: api.ada.id, name: 't', scopes: ['read'] as const };
+    const tonight = new Date(Date.now() + 3_600_000);
+    for (let count = 0; count < 1000; count += 1) {
+      await api.accounts.addToken({ ...token, tokenHash: `login ${count}`, expiresAt: tonight });
+    }
+    await createToken(['read']);
+    for (let count = 0; count < 999; count += 1) {
+      await api.accounts.addToken({ ...token, tokenHash: `${count}`, expiresAt: null });
+    }
+    const body = { name: 'one more', scopes: ['read'], expires_at: null };
+    expect(await codeOf({ route: 'POST /account/tokens', as: 'ada', body })).toBe('QUOTA_EXCEEDED');
   });
 
   test('of GET /login reads and builds for a day, and cannot make others', async () => {

@@ -9,8 +9,9 @@ import type { V1App } from '../v1-app.ts';
 import { createdTokenSchema, newTokenSchema, tokenSchema, toWireToken } from './wire.ts';
 
 const tags = ['account'];
-/** More than anybody uses; what `GET /login` makes counts too. */
+/** More than anybody uses. Those that end within a day, such as of `GET /login`, are gone before they are many. */
 const maxTokens = 1000;
+const dayMs = 24 * 3_600_000;
 
 /** One's own API tokens. */
 export function addTokenRoutes(app: V1App, deps: ApiDependencies): void {
@@ -85,15 +86,25 @@ async function createToken(
   }
   const wanted = [...new Set(scopes)];
   refuseMoreScopes(wanted, principal);
-  if ((await accounts.listTokens(user.id)).length >= maxTokens) {
-    throw new AppError('QUOTA_EXCEEDED', `you have ${maxTokens} tokens, and may have no more`, {
-      hint: 'revoke those that are not used',
-    });
-  }
+  await refuseMoreTokens(user.id, { accounts, now });
   const token = createApiToken();
   const tokenHash = hashSecret(token);
   const added = await accounts.addToken({ userId: user.id, name, tokenHash, scopes: wanted, expiresAt });
   return { ...toWireToken(added), token };
+}
+
+async function refuseMoreTokens(
+  userId: string,
+  { accounts, now }: Pick<ApiDependencies, 'accounts' | 'now'>,
+): Promise<void> {
+  const tomorrow = new Date(now().getTime() + dayMs);
+  const kept = (await accounts.listTokens(userId)).filter(
+    ({ expiresAt }) => expiresAt === null || expiresAt > tomorrow,
+  );
+  if (kept.length < maxTokens) return;
+  throw new AppError('QUOTA_EXCEEDED', `you have ${kept.length} tokens, and may have ${maxTokens}`, {
+    hint: 'revoke those that are not used',
+  });
 }
 
 /** Nobody gets more by a token than the credential in hand allows. */
