@@ -182,8 +182,9 @@ describe('what is forged', () => {
   });
 
   test('headers that are too large are refused, and the service goes on', async () => {
-    const { status } = await sendRaw('/login', { authorization: `Bearer ${'x'.repeat(40_000)}` });
+    const { status, type } = await sendRaw('/login', { authorization: `Bearer ${'x'.repeat(40_000)}` });
     expect(status).toBe(431);
+    expect(type).toContain('application/problem+json');
     expect((await call('GET /health', { as: '' })).status).toBe(200);
   });
 });

@@ -4,6 +4,7 @@ import { fastifySSE } from '@fastify/sse';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { AppError } from '../errors/app-error.ts';
+import { answerClientError } from './client-error.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { addDraining } from './draining.ts';
 import { createBuildRoutes } from './frozen/build-routes.ts';
@@ -37,6 +38,7 @@ export async function createApi(deps: ApiDependencies, logger: FastifyBaseLogger
     genReqId: () => randomUUID(),
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     forceCloseConnections: true,
+    clientErrorHandler: answerClientError,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
   });
   app.setValidatorCompiler(validatorCompiler);

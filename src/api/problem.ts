@@ -53,7 +53,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .send(toProblemDetails(known, { status, requestId: request.id }));
 }
 
-function toProblemDetails(
+export function toProblemDetails(
   error: AppError | undefined,
   { status, requestId }: { readonly status: number; readonly requestId: string },
 ): ProblemDetails {
