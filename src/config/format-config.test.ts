@@ -22,6 +22,7 @@ workflow_registry: https://bot:t0ken@git.example.org/steps.git
 spack: {config: {mirrors: {own: {access_token: t0ken}}}}
 service:
   port: 9000
+  oidc: {issuer: "https://login.example.org", client_id: cic, client_secret_file: secret, sign_up: true}
   retention: {builds: {days: 90, count: 1000}, logs: {total: 10G}, sifs: {days: 30}, engine_cache: {days: 7}}
 `;
 
@@ -61,7 +62,9 @@ test('no password is printed', async () => {
 test('every key of the service is printed', async () => {
   const limits = '{days: 1, total: 1G}';
   const retention = `{builds: {days: 1, count: 1}, logs: ${limits}, sifs: ${limits}, engine_cache: ${limits}}`;
-  const { settings, machine } = await read(`service: {retention: ${retention}}`);
+  const admin = '{claim: groups, value: admins}';
+  const oidc = `{issuer: "https://login.example.org", client_id: cic, client_secret_file: secret, admin: ${admin}}`;
+  const { settings, machine } = await read(`service: {retention: ${retention}, oidc: ${oidc}}`);
   const printed = checkConfig(formatConfig(settings), 'printed.yaml', machine);
   expect(printed.problems).toEqual([]);
   const text = formatConfig(settings);

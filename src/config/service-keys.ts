@@ -1,8 +1,9 @@
+import type { OidcSettings } from './oidc-settings.ts';
 import type { AgeAndSize, ServiceSettings } from './service-settings.ts';
 
 /** `service` in the words of the configuration file, complete. */
 export function toServiceKeys(service: ServiceSettings) {
-  const { limits, quota, retention } = service;
+  const { limits, oidc, quota, retention } = service;
   return {
     host: service.host,
     port: service.port,
@@ -11,6 +12,7 @@ export function toServiceKeys(service: ServiceSettings) {
     trusted_proxies: service.trustedProxies,
     downloads: service.downloads,
     sign_up: service.signUp,
+    ...(oidc && { oidc: toOidcKeys(oidc) }),
     session_hours: service.sessionHours,
     concurrency: service.concurrency,
     limits: {
@@ -28,6 +30,18 @@ export function toServiceKeys(service: ServiceSettings) {
       sifs: toAgeAndSizeKeys(retention.sifs),
       engine_cache: toAgeAndSizeKeys(retention.engineCache),
     },
+  };
+}
+
+function toOidcKeys({ issuer, clientId, clientSecretFile, name, scope, admin, signUp }: OidcSettings) {
+  return {
+    issuer,
+    client_id: clientId,
+    client_secret_file: clientSecretFile,
+    name,
+    scope,
+    ...(admin && { admin: { claim: admin.claim, value: admin.value } }),
+    sign_up: signUp,
   };
 }
 
