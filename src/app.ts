@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDiskArtifactIndex } from './artifact/disk-index.ts';
-import type { BuildDependencies, SifConverter } from './build/ports.ts';
+import type { BuildDependencies, CallOptions, SifConverter } from './build/ports.ts';
 import type { Config } from './config/config.ts';
 import { createBuildah } from './engine/buildah/buildah.ts';
 import { createBuildx } from './engine/buildx/buildx.ts';
@@ -14,6 +14,7 @@ import { readExternalLayers } from './oci/external-layers.ts';
 import { secretIds } from './recipe/recipe.ts';
 import { attachDocuments } from './registry/attach.ts';
 import { pushLayout } from './registry/push.ts';
+import { pushSif, type SifToPush } from './registry/push-sif.ts';
 import { convertToSif } from './sif/convert/convert.ts';
 import { readImageFiles } from './sif/inspect/image-files.ts';
 import { openLayoutBlobs } from './sif/source/blob-store.ts';
@@ -53,6 +54,10 @@ export function createBuildDependencies(config: Config, engine: Engine): BuildDe
       registry: {
         prefix: registry.prefix,
         push: (layout, reference, call) => pushLayout(layout, reference, { ...call, access }),
+        ...(registry.sif && {
+          pushSif: async (sif: SifToPush, reference: string, call: CallOptions) =>
+            (await pushSif(sif, reference, { ...call, access })).url,
+        }),
         attach: (image, documents, call) => attachDocuments(image, documents, { ...call, access }),
       },
     }),

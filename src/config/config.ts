@@ -2,7 +2,7 @@ import type { BuildahSettings } from '../engine/buildah/commands.ts';
 import type { ProxySettings } from '../engine/options.ts';
 import type { EngineKind } from '../engine/port.ts';
 import type { BaseImage } from '../recipe/base-image.ts';
-import type { RegistryAccess } from '../registry/push.ts';
+import type { RegistryAccess } from '../registry/access.ts';
 import type { SifOptions } from '../sif/convert/options.ts';
 import type { SpackSettings } from '../spack/source/settings.ts';
 import type { ServiceSettings } from './service-settings.ts';
