@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readdir, stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
@@ -12,12 +13,13 @@ let other: TestService;
 
 beforeAll(async () => {
   silent = createServer(() => undefined).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
   const address = silent.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   service = await startService({
     env: { no_proxy: '127.0.0.1', NO_PROXY: '127.0.0.1' },
     config: {
-      workflow_registry: `http://127.0.0.1:${port}/steps.git`,
+      workflow_registry: `https://127.0.0.1:${port}/steps.git`,
       service: { concurrency: 1 },
     },
   });

@@ -64,7 +64,8 @@ async function retry(access: RepositoryAccess, attempt: () => Promise<HttpReply>
       if (reply.status < 500 || count === attempts) return reply;
     } catch (cause) {
       if (access.signal?.aborted) throw new AppError('CANCELLED', 'the push was cancelled', { cause });
-      if (count === attempts) throw toPushError(`${access.host}/${access.path}`, reasonOf(cause), { cause });
+      const isFinal = count === attempts || /CERT|SIGNED/.test((cause as NodeJS.ErrnoException).code ?? '');
+      if (isFinal) throw toPushError(`${access.host}/${access.path}`, reasonOf(cause), { cause });
     }
     await sleep(retryAfterMs);
   }
