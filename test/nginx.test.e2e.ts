@@ -74,7 +74,7 @@ async function startNginx(): Promise<number> {
   await writeFile(join(folder, 'nginx.conf'), main.join('\n'));
   const server = startProcess(
     { file: 'nginx', args: ['-p', folder, '-c', join(folder, 'nginx.conf')] },
-    { signal: end.signal },
+    { signal: end.signal, onLine: (line) => console.error(line) },
   );
   nginx = server.done.catch((error: Error) => error);
   const ask = () => curl('/image_creation/api/v1/health', [], String(port));
