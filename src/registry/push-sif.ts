@@ -59,7 +59,7 @@ export async function pushSif(
   return { url: `oras://${repository}:${tag}${tagSuffix}`, digest };
 }
 
-export function formatSifManifest({ sha256, sizeBytes, filename }: Omit<SifToPush, 'path'>) {
+function formatSifManifest({ sha256, sizeBytes, filename }: Omit<SifToPush, 'path'>) {
   const text = '{}';
   const config = { digest: digestOf(text), text };
   const layer: Digest = `sha256:${sha256}`;

@@ -59,7 +59,7 @@ export async function pushLayout(
 }
 
 /** Layers are compressed on the way into a layout. */
-export function planCompression(layout: string, target: string, digestFile: string): Command {
+function planCompression(layout: string, target: string, digestFile: string): Command {
   return {
     file: 'skopeo',
     args: ['copy', '--digestfile', digestFile, `oci:${layout}`, `oci:${target}:image`],
