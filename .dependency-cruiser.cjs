@@ -36,8 +36,13 @@ const mayImport = {
     'artifact',
     'attest',
   ],
+  accounts: ['errors'],
+  oidc: ['errors', 'accounts'],
+  service: ['errors', 'oci', 'files', 'machine', 'request', 'recipe', 'build', 'accounts'],
+  storage: ['errors', 'exec', 'files', 'oci', 'accounts', 'service'],
+  api: ['errors', 'oci', 'machine', 'request', 'accounts', 'service'],
   doctor: ['oci', 'machine', 'spack', 'engine', 'config'],
-  config: ['errors', 'document', 'recipe', 'engine', 'registry', 'sif', 'spack'],
+  config: ['errors', 'document', 'accounts', 'recipe', 'engine', 'registry', 'sif', 'spack'],
 };
 
 const layerRules = Object.entries(mayImport).map(([folder, allowed]) => ({

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDiskArtifactIndex } from './artifact/disk-index.ts';
-import type { BuildDependencies, SifConverter } from './build/ports.ts';
+import type { BuildDependencies, CallOptions, SifConverter } from './build/ports.ts';
 import type { Config } from './config/config.ts';
 import { createBuildah } from './engine/buildah/buildah.ts';
 import { createBuildx } from './engine/buildx/buildx.ts';
+import { createImageUses, recordUses } from './engine/cache/uses.ts';
 import { type EngineOptions, type EngineSecrets, toProxyEnvironment } from './engine/options.ts';
 import type { Engine } from './engine/port.ts';
 import { hashTree } from './files/tree-hash.ts';
@@ -13,6 +14,7 @@ import { readExternalLayers } from './oci/external-layers.ts';
 import { secretIds } from './recipe/recipe.ts';
 import { attachDocuments } from './registry/attach.ts';
 import { pushLayout } from './registry/push.ts';
+import { pushSif, type SifToPush } from './registry/push-sif.ts';
 import { convertToSif } from './sif/convert/convert.ts';
 import { readImageFiles } from './sif/inspect/image-files.ts';
 import { openLayoutBlobs } from './sif/source/blob-store.ts';
@@ -25,14 +27,16 @@ import { readVersion } from './version.ts';
 /** The real engines as the site has set them, in the order in which `auto` tries them. */
 export function createEngines(config: Config): Engine[] {
   const options = toEngineOptions(config);
-  return [createBuildx(options), createBuildah({ ...options, ...config.engine.buildah })];
+  const uses = createImageUses(join(config.directories.cache, 'engine-uses'));
+  const engines = [createBuildx(options), createBuildah({ ...options, ...config.engine.buildah })];
+  return engines.map((engine) => recordUses(engine, uses));
 }
 
 /** Joins the ports of the build pipeline to the real things. */
 export function createBuildDependencies(config: Config, engine: Engine): BuildDependencies {
   const { directories, network, registry } = config;
   const proxy = toProxyEnvironment(network.proxy);
-  const access = { ...registry, ...(network.caBundle && { caBundle: network.caBundle }) };
+  const access = { ...(network.caBundle && { caBundle: network.caBundle }), ...registry };
   return {
     engine,
     resolveStep: (source, { signal }) =>
@@ -50,6 +54,10 @@ export function createBuildDependencies(config: Config, engine: Engine): BuildDe
       registry: {
         prefix: registry.prefix,
         push: (layout, reference, call) => pushLayout(layout, reference, { ...call, access }),
+        ...(registry.sif && {
+          pushSif: async (sif: SifToPush, reference: string, call: CallOptions) =>
+            (await pushSif(sif, reference, { ...call, access })).url,
+        }),
         attach: (image, documents, call) => attachDocuments(image, documents, { ...call, access }),
       },
     }),

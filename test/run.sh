@@ -25,7 +25,7 @@ mkdir -p "$results"
 set_up_machine() {
   for tool in git:git buildah:buildah mmdebstrap:mmdebstrap mksquashfs:squashfs-tools skopeo:skopeo \
     newuidmap:uidmap docker-registry:docker-registry squashfuse:squashfuse openssl:openssl gcc:gcc htpasswd:apache2-utils \
-    shellcheck:shellcheck setfattr:attr pip3:python3-pip; do
+    shellcheck:shellcheck setfattr:attr pip3:python3-pip nginx:nginx-light; do
     has "${tool%%:*}" || missing="${missing-} ${tool#*:}"
   done
   # shellcheck disable=SC2086 # a list of words

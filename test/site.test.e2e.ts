@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { engineKinds } from '../src/engine/port.ts';
 import { run } from '../src/exec/run.ts';
-import { execInImage, inspectImage } from './apptainer.ts';
+import { execInImage, inspectImage, runApptainer } from './apptainer.ts';
 import { buildWithCic, runCic } from './cic.ts';
 import { hasImage } from './engines.ts';
 import { startRegistry, type TestRegistry } from './registry.ts';
@@ -88,6 +89,29 @@ describe('a private registry', () => {
     const types = manifests.map(({ artifactType }) => artifactType);
     expect(types).toEqual(['application/spdx+json', 'application/vnd.in-toto+json']);
     expect(report.filename).toBe('tests_step_none_nompi_nogpu_v_latest.sif');
+  });
+
+  test('gets the SIF file too, and Apptainer pulls it', async () => {
+    const workflow = `pulled_${Date.now()}`;
+    step = await writeStep(freshFile(), { workflow });
+    const args = ['--request', step.request, '--output', step.output];
+    const report = await buildWithCic([
+      ...args,
+      '--config',
+      await configure({ sif: true }),
+      '--engine',
+      'buildah',
+    ]);
+    const pulled = join(step.folder, 'pulled.sif');
+    const url = `oras://${registry.host}/team/cic/${workflow}_step_none_nompi_nogpu:latest-sif`;
+    await runApptainer(['pull', '--authfile', registry.credentials, pulled, url], {
+      env: { SSL_CERT_FILE: registry.caBundle },
+    });
+    const digest = createHash('sha256')
+      .update(await readFile(pulled))
+      .digest('hex');
+    expect(digest).toBe(report.sha256);
+    expect(await execInImage(pulled, ['echo', 'pulled'])).toBe('pulled\n');
   });
 
   test('that refuses the credentials ends the build before anything has a name', async () => {

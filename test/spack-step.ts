@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PlanReport } from '../src/cli/report/plan.ts';
+import type { PlanReport } from '../src/build/plan-report.ts';
 import type { EngineKind } from '../src/engine/port.ts';
 import { type LockNode, parseLock } from '../src/spack/lock.ts';
 import { execInImage } from './apptainer.ts';

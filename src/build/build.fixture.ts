@@ -100,6 +100,7 @@ function createDependencies(rig: Rig, stepFolder: string): BuildDependencies {
         note(rig, 'convert');
         return {
           path,
+          partialPath: `${path}.partial`,
           sizeBytes: 3,
           sha256: 'ab',
           warnings: [],

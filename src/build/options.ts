@@ -1,4 +1,5 @@
 import type { BuildEventListener } from './events.ts';
+import type { BuildPlan } from './plan.ts';
 
 export type BuildRunOptions = {
   /** Folder that the SIF is put into; made when it is missing. */
@@ -8,4 +9,6 @@ export type BuildRunOptions = {
   readonly lock?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: BuildEventListener;
+  /** Called with what will be built, before anything is. */
+  readonly onPlan?: ((plan: BuildPlan) => Promise<void>) | undefined;
 };

@@ -4,6 +4,7 @@ import type { Digest } from '../oci/digest.ts';
 import type { BaseImage } from '../recipe/base-image.ts';
 import type { SiteNetwork } from '../recipe/site-network.ts';
 import type { PushedImage } from '../registry/attach.ts';
+import type { SifToPush } from '../registry/push-sif.ts';
 import type { AttachedDocument } from '../registry/referrers.ts';
 import type { StepSource } from '../request/build-request.ts';
 import type { Step } from '../step/step.ts';
@@ -15,6 +16,8 @@ export type CallOptions = { readonly signal?: AbortSignal | undefined };
 export type PendingSif = {
   /** The name it gets when it is published. */
   readonly path: string;
+  /** Where it is until then. */
+  readonly partialPath: string;
   readonly sizeBytes: number;
   /** 64 hex digits. */
   readonly sha256: string;
@@ -41,6 +44,9 @@ export type Pusher = (
   reference: string,
   options: CallOptions & { readonly onLine: (line: string) => void },
 ) => Promise<Digest>;
+
+/** Pushes a SIF beside its image; answers the URL that `apptainer pull` takes. */
+export type SifPusher = (sif: SifToPush, reference: string, options: CallOptions) => Promise<string>;
 
 /** Attaches documents to an image that was pushed. */
 export type Attacher = (
@@ -77,7 +83,13 @@ export type BuildDependencies = {
   /** archspec name of the newest microarchitecture whose code this machine runs, where that is known. */
   readonly findHostMicroarchitecture: () => Promise<string | undefined>;
   /** Absent where no registry is configured. */
-  readonly registry?: { readonly prefix: string; readonly push: Pusher; readonly attach: Attacher };
+  readonly registry?: {
+    readonly prefix: string;
+    readonly push: Pusher;
+    readonly attach: Attacher;
+    /** Absent where SIF files are not pushed. */
+    readonly pushSif?: SifPusher;
+  };
   readonly readImageFiles: ImageFileReader;
   /** Absent where there is no Spack: steps with a Spack environment are refused. */
   readonly spack?: SpackPort;

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Artifact, ArtifactKey } from '../artifact/artifact.ts';
 import type { BuiltImage } from '../engine/port.ts';
 import type { Digest } from '../oci/digest.ts';
@@ -43,7 +43,7 @@ export async function publish(
   const pending =
     context.request.machine.imageFormat === 'sif' ? await convert(layout, recipe, context) : undefined;
   try {
-    const pushed = await push(layout, imageReference, context);
+    const pushed = await push(layout, imageReference, { pending, context });
     const manifestDigest = pushed ?? digest;
     await giveNames(image, imageReference, { pending, context });
     const published = { layout, isPushed: pushed !== undefined };
@@ -90,16 +90,25 @@ function convert(
 }
 
 /** Answers undefined when the image stays on this machine. */
-async function push(layout: string, reference: string, context: PublishContext): Promise<Digest | undefined> {
+async function push(
+  layout: string,
+  reference: string,
+  { pending, context }: Names,
+): Promise<Digest | undefined> {
   const { deps, options, stages } = context;
   const { registry } = deps;
   if (registry === undefined || !wantsPush(context)) return undefined;
-  return stages.run('push', `Push ${reference}`, () =>
-    registry.push(layout, reference, {
-      signal: options.signal,
-      onLine: (line) => stages.emit({ kind: 'log', stage: 'push', line, stream: 'stdout' }),
-    }),
-  );
+  const { signal } = options;
+  const onLine = (line: string) => stages.emit({ kind: 'log', stage: 'push', line, stream: 'stdout' });
+  return stages.run('push', `Push ${reference}`, async () => {
+    const digest = await registry.push(layout, reference, { signal, onLine });
+    if (pending !== undefined && registry.pushSif !== undefined) {
+      const { partialPath, path, sizeBytes, sha256 } = pending;
+      const sif = { path: partialPath, filename: basename(path), sizeBytes, sha256 };
+      onLine(`the SIF file is ${await registry.pushSif(sif, reference, { signal })}`);
+    }
+    return digest;
+  });
 }
 
 type Names = { readonly pending: PendingSif | undefined; readonly context: PublishContext };

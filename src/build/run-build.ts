@@ -34,6 +34,7 @@ export async function runBuild(
   try {
     const planOptions = { workspace, stages, signal, lock: options.lock };
     const plan = await planBuild(request, deps, planOptions);
+    await options.onPlan?.(plan);
     const noCache = options.noCache ?? request.force;
     const { image, recipe } = await buildImage(plan, { deps, plan: planOptions, noCache });
     const step = plan.step && { step: plan.step };

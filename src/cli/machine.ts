@@ -1,4 +1,4 @@
-import type { Machine } from '../config/complete-config.ts';
+import type { Machine } from '../config/machine-defaults.ts';
 import { readMachineDefaults } from '../config/read-machine.ts';
 import type { CliContext } from './io.ts';
 

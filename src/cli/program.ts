@@ -16,6 +16,26 @@ const commands: Readonly<Record<string, LazyCommand>> = {
     summary: 'show all problems of a step folder, a request or another file of CIC',
     load: async () => (await import('./commands/validate.ts')).registerValidate,
   },
+  serve: {
+    summary: 'run the service: REST API and builds for many users',
+    load: async () => (await import('./commands/serve.ts')).registerServe,
+  },
+  backup: {
+    summary: 'write the database of the service into a file',
+    load: async () => (await import('./commands/backup.ts')).registerBackup,
+  },
+  restore: {
+    summary: 'put a backup into the data folder of a service',
+    load: async () => (await import('./commands/backup.ts')).registerRestore,
+  },
+  retention: {
+    summary: 'remove what is older or larger than the configuration allows',
+    load: async () => (await import('./commands/retention.ts')).registerRetention,
+  },
+  config: {
+    summary: 'print the complete configuration, and where its values come from',
+    load: async () => (await import('./commands/config.ts')).registerConfig,
+  },
   sif: {
     summary: 'create, inspect and verify SIF files',
     load: async () => (await import('./commands/sif.ts')).registerSif,

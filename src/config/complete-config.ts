@@ -6,18 +6,10 @@ import { completeSpack } from './complete-spack.ts';
 import type { Config } from './config.ts';
 import type { ConfigFile } from './config-schema.ts';
 import { listSuites } from './host-suites.ts';
+import type { Machine } from './machine-defaults.ts';
 import { type ToPath, toAddress } from './paths.ts';
+import { completeService } from './service-settings.ts';
 import { parseSize } from './size.ts';
-
-/** What defaults are taken from. */
-export type Machine = {
-  /** Content of os-release(5); empty where there is none. */
-  readonly osRelease: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
-  readonly home: string;
-  readonly isRoot: boolean;
-};
 
 const defaultSuite = 'bookworm';
 
@@ -47,10 +39,11 @@ export function completeConfig(settings: ConfigFile, machine: Machine, file?: st
     ...(settings.workflow_registry && { workflowRegistry: toAddress(settings.workflow_registry, toPath) }),
     ...(settings.machines && { systemsFolder: toPath(settings.machines) }),
     imagesPrefix: settings.images_prefix ?? '',
-    ...(settings.registry && { registry: completeRegistry(settings.registry, toPath) }),
+    ...(settings.registry && { registry: completeRegistry(settings.registry, machine, toPath) }),
     network: completeNetwork(settings.network, machine, toPath),
     sif: completeSif(settings.sif),
     spack: completeSpack(settings.spack, { cacheDirectory: directories.cache, toPath }),
+    service: completeService(settings.service, machine, toPath),
     directories,
   };
 }
@@ -70,13 +63,18 @@ function completeEngine(engine: ConfigFile['engine'], toPath: ToPath): Config['e
 }
 
 function completeRegistry(
-  { prefix, credentials_file, insecure }: NonNullable<ConfigFile['registry']>,
+  { prefix, credentials_file, insecure, ca_bundle, sif }: NonNullable<ConfigFile['registry']>,
+  { env }: Machine,
   toPath: ToPath,
 ): NonNullable<Config['registry']> {
+  const { CIC_REGISTRY_USER: user, CIC_REGISTRY_PASSWORD: password } = env;
   return {
     prefix,
     ...(credentials_file && { credentialsFile: toPath(credentials_file) }),
+    ...(user && password && !credentials_file && { credentials: { user, password } }),
+    ...(ca_bundle && { caBundle: toPath(ca_bundle) }),
     insecure: insecure ?? false,
+    sif: sif ?? false,
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { engineKinds } from '../engine/port.ts';
 import { sifCompressions } from '../sif/convert/options.ts';
+import { serviceSchema } from './service-schema.ts';
 import { parseSize } from './size.ts';
 
 const text = (description: string) => z.string().min(1, 'must not be empty').meta({ description });
@@ -11,7 +12,7 @@ const size = (description: string) =>
     .union([z.int().positive(), z.string()], { error: 'must be a size such as 384M' })
     .superRefine((value, context) => {
       if (parseSize(value) !== undefined) return;
-      const hint = 'write bytes, or a number with K, M or G';
+      const hint = 'write bytes, or a number with K, M, G or T';
       context.addIssue({ code: 'custom', message: `"${value}" is no size`, params: { hint } });
     })
     .meta({ description, examples: ['384M', '1G'] });
@@ -65,6 +66,13 @@ const registrySection = section('The registry that images are pushed to', {
   insecure: z
     .boolean()
     .meta({ description: 'The registry speaks plain HTTP, or its certificate cannot be checked' })
+    .nullish(),
+  ca_bundle: path(
+    "PEM bundle that the registry's certificate is checked with; default network.ca_bundle",
+  ).nullish(),
+  sif: z
+    .boolean()
+    .meta({ description: 'SIF files are pushed too, for `apptainer pull oras://…`; default false' })
     .nullish(),
 });
 
@@ -187,6 +195,7 @@ export const configSchema = z
     network: networkSection,
     sif: sifSection,
     spack: spackSection,
+    service: serviceSchema,
     directories: section('Folders of CIC', {
       cache: path('For what outlives a build').nullish(),
       work: path('For what does not').nullish(),

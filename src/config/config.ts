@@ -2,9 +2,10 @@ import type { BuildahSettings } from '../engine/buildah/commands.ts';
 import type { ProxySettings } from '../engine/options.ts';
 import type { EngineKind } from '../engine/port.ts';
 import type { BaseImage } from '../recipe/base-image.ts';
-import type { RegistryAccess } from '../registry/push.ts';
+import type { RegistryAccess } from '../registry/access.ts';
 import type { SifOptions } from '../sif/convert/options.ts';
 import type { SpackSettings } from '../spack/source/settings.ts';
+import type { ServiceSettings } from './service-settings.ts';
 
 /** The site's settings, complete: what the file leaves out is filled in. All paths are absolute. */
 export type Config = {
@@ -29,6 +30,8 @@ export type Config = {
   readonly registry?: RegistryAccess & {
     /** `host[:port][/path]` */
     readonly prefix: string;
+    /** Whether SIF files are pushed too. */
+    readonly sif: boolean;
   };
   readonly network: {
     readonly proxy: ProxySettings;
@@ -39,6 +42,7 @@ export type Config = {
   };
   readonly sif: SifOptions;
   readonly spack: SpackSettings;
+  readonly service: ServiceSettings;
   readonly directories: {
     /** For what outlives a build: base images, checkouts, records of published files. */
     readonly cache: string;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { formatProblem } from '../errors/problem.ts';
-import type { Machine } from './complete-config.ts';
 import { toConfigJsonSchema } from './config-schema.ts';
+import type { Machine } from './machine-defaults.ts';
 import { checkConfig, readConfig } from './read-config.ts';
 
 let folder: string;
@@ -146,7 +146,7 @@ test('all faults are shown at once with their places', () => {
   expect(problems.map(formatProblem)).toEqual([
     expect.stringMatching(/^cic.yaml:1:16: engine.kind: /),
     expect.stringMatching(/^cic.yaml:5:20: registry.prefix: must look like host/),
-    'cic.yaml:3:11: sif.memory: "lots" is no size (write bytes, or a number with K, M or G)',
+    'cic.yaml:3:11: sif.memory: "lots" is no size (write bytes, or a number with K, M, G or T)',
     'cic.yaml:4:3: sif.compresion: is not a known key (did you mean "compression"?)',
   ]);
 });

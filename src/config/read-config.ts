@@ -6,44 +6,81 @@ import { AppError } from '../errors/app-error.ts';
 import { formatProblem, type Problem } from '../errors/problem.ts';
 import { toSchemaProblems } from '../errors/schema-problems.ts';
 import { explainUnreadable } from '../errors/unreadable.ts';
-import { completeConfig, type Machine } from './complete-config.ts';
+import { completeConfig } from './complete-config.ts';
 import type { Config } from './config.ts';
-import { configSchema } from './config-schema.ts';
+import { type ConfigFile, configSchema } from './config-schema.ts';
+import { mergeValues, readEnvironment, withoutSettings } from './environment.ts';
+import type { Machine } from './machine-defaults.ts';
+
+/** The settings, with the places that they come from. */
+export type ReadSettings = {
+  readonly config: Config;
+  /** What file and environment say, in the file's words. */
+  readonly given: ConfigFile;
+  /** Variables that set a key, by the key's path with points. */
+  readonly variables: ReadonlyMap<string, string>;
+};
 
 /**
  * Reads the site's configuration: the file that is given, else the first of `$CIC_CONFIG`,
- * `~/.config/cic/config.yaml` and `/etc/cic/config.yaml`, else none.
+ * `~/.config/cic/config.yaml` and `/etc/cic/config.yaml`, else none. Variables of the environment win over the file.
  *
  * @throws FILE_UNREADABLE - the file is not there, or may not be read
- * @throws CONFIG_INVALID - it has faults; `details.problems` has every {@link Problem}
+ * @throws CONFIG_INVALID - it or the environment has faults; `details.problems` has every {@link Problem}
  */
 export async function readConfig(file: string | undefined, machine: Machine): Promise<Config> {
+  return (await readSettings(file, machine)).config;
+}
+
+/** As {@link readConfig}, with the sources of the settings. */
+export async function readSettings(file: string | undefined, machine: Machine): Promise<ReadSettings> {
   const found = await findConfigFile(file, machine);
-  if (found === undefined) return completeConfig({}, machine);
-  const { problems, config } = checkConfig(found.text, found.file, machine);
-  if (config !== undefined) return config;
+  const { problems, settings } = checkSettings(found?.text ?? '', found?.file, machine);
+  if (settings !== undefined) return settings;
   throw new AppError('CONFIG_INVALID', problems.map(formatProblem).join('\n'), {
     hint: '`cic schema config` prints the schema',
     details: { problems },
   });
 }
 
-/** Everything that is wrong with a configuration; a key that means nothing is an error here. */
+type Check = { readonly problems: readonly Problem[]; readonly settings?: ReadSettings };
+
+/** Each problem has the place of what is wrong: in the file, or the name of the variable. */
+function checkSettings(text: string, file: string | undefined, machine: Machine): Check {
+  const environment = readEnvironment(machine.env);
+  const document = parseYamlDocument(text, file ?? '');
+  if (document.problems.length > 0) return { problems: document.problems };
+  const value = document.value ?? {};
+  const variables = new Map(environment.values.map(({ path, variable }) => [path.join('.'), variable]));
+  const parsed = configSchema.safeParse(mergeValues(value, environment.values), { reportInput: true });
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const variableOf = ({ path }: { readonly path: readonly PropertyKey[] }) => variables.get(path.join('.'));
+  const inFile = issues.filter((issue) => variableOf(issue) === undefined);
+  const problems = [
+    ...toSchemaProblems(inFile, { file, locate: document.locate }),
+    ...toUnknownKeyErrors({ ...document, value }, configSchema, file ?? ''),
+    ...issues
+      .filter((issue) => variableOf(issue) !== undefined)
+      .flatMap((issue) =>
+        toSchemaProblems([issue]).map((problem) => ({ ...problem, field: variableOf(issue) ?? '' })),
+      ),
+    ...environment.problems,
+  ];
+  if (problems.length > 0 || !parsed.success) return { problems };
+  const path = file === undefined ? undefined : resolve(machine.cwd, file);
+  const config = completeConfig(parsed.data, machine, path);
+  return { problems, settings: { config, given: parsed.data, variables } };
+}
+
+/** Everything that is wrong with a configuration file; a key that means nothing is an error here. */
 export function checkConfig(
   text: string,
   file: string,
   machine: Machine,
 ): { readonly problems: readonly Problem[]; readonly config?: Config } {
-  const document = parseYamlDocument(text, file);
-  if (document.problems.length > 0) return { problems: document.problems };
-  const value = document.value ?? {};
-  const place = { file, locate: document.locate };
-  const parsed = configSchema.safeParse(value, { reportInput: true });
-  const schemaProblems = parsed.success ? [] : toSchemaProblems(parsed.error.issues, place);
-  const keyProblems = toUnknownKeyErrors({ ...document, value }, configSchema, file);
-  const problems = [...schemaProblems, ...keyProblems];
-  if (problems.length > 0 || !parsed.success) return { problems };
-  return { problems, config: completeConfig(parsed.data, machine, resolve(machine.cwd, file)) };
+  const env = withoutSettings(machine.env);
+  const { problems, settings } = checkSettings(text, file, { ...machine, env });
+  return { problems, ...(settings && { config: settings.config }) };
 }
 
 async function findConfigFile(

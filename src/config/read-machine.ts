@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import type { Machine } from './complete-config.ts';
+import type { Machine } from './machine-defaults.ts';
 
 /** What the configuration takes its defaults from, of the machine and user that this process runs on. */
 export function readMachineDefaults({ env, cwd }: Pick<Machine, 'env' | 'cwd'>): Machine {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Problem } from '../errors/problem.ts';
 import { type FieldPath, placeProblem, toUnknownKeyProblem } from '../errors/schema-problems.ts';
+import { unwrapSchema } from './unwrap-schema.ts';
 import type { YamlDocument } from './yaml-document.ts';
 
 /**
@@ -24,7 +25,7 @@ type UnknownKey = {
 };
 
 function findUnknownKeys(value: unknown, schema: z.ZodType, parent: FieldPath = []): UnknownKey[] {
-  const plain = unwrap(schema);
+  const plain = unwrapSchema(schema);
   if (plain instanceof z.ZodArray && Array.isArray(value)) {
     return value.flatMap((item, index) =>
       findUnknownKeys(item, plain.element as z.ZodType, [...parent, index]),
@@ -38,9 +39,4 @@ function findUnknownKeys(value: unknown, schema: z.ZodType, parent: FieldPath = 
     const inner = shape[key];
     return inner === undefined ? [{ key, path, known }] : findUnknownKeys(child, inner, path);
   });
-}
-
-function unwrap(schema: z.ZodType): z.ZodType {
-  const isWrapper = [z.ZodOptional, z.ZodNullable, z.ZodDefault].some((wrapper) => schema instanceof wrapper);
-  return isWrapper ? unwrap((schema as z.ZodOptional).unwrap() as z.ZodType) : schema;
 }

@@ -1,14 +1,12 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { AppError, isAppError } from '../errors/app-error.ts';
 import type { Command } from '../exec/command.ts';
 import { run } from '../exec/run.ts';
 import type { Descriptor, ImageManifest } from '../oci/descriptor.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
-import { listCredentialsFiles, readCredentials } from './credentials.ts';
-import { createHttpSender } from './http.ts';
-import type { RegistryAccess } from './push.ts';
+import { openRepository, type RegistryAccess, withCredentialsFile } from './access.ts';
 import {
   type AttachedDocument,
   type Attachment,
@@ -18,7 +16,7 @@ import {
   isAttached,
   makeAttachment,
 } from './referrers.ts';
-import { createReferrersClient, type ReferrersClient } from './referrers-client.ts';
+import { createReferrersClient } from './referrers-client.ts';
 
 /** An image in a registry. */
 export type PushedImage = {
@@ -48,10 +46,20 @@ export async function attachDocuments(
   documents: readonly AttachedDocument[],
   options: AttachOptions,
 ): Promise<void> {
+  return withCredentialsFile(options.access, image.reference, (access) =>
+    attach(image, documents, { ...options, access }),
+  );
+}
+
+async function attach(
+  image: PushedImage,
+  documents: readonly AttachedDocument[],
+  options: AttachOptions,
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'cic-attach-'));
   try {
     const repository = withoutTag(image.reference);
-    const client = await openClient(repository, options);
+    const client = createReferrersClient(await openRepository(repository, options.access, options.signal));
     const { isKept, referrers } = await client.list(image.manifestDigest);
     const missing = documents.filter((document) => !isAttached(document, referrers));
     if (missing.length === 0) return;
@@ -86,24 +94,6 @@ export function planAttachmentPush(layout: string, reference: string, access: Re
     `docker://${reference}`,
   ];
   return { file: 'skopeo', args, ...planEnvironment(access) };
-}
-
-async function openClient(repository: string, { access, signal }: AttachOptions): Promise<ReferrersClient> {
-  const { credentialsFile, caBundle, insecure } = access;
-  const files = credentialsFile
-    ? [credentialsFile]
-    : listCredentialsFiles({ env: process.env, home: homedir() });
-  const slash = repository.indexOf('/');
-  return createReferrersClient({
-    host: repository.slice(0, slash),
-    path: repository.slice(slash + 1),
-    credentials: await readCredentials(files, repository),
-    send: createHttpSender({
-      ...(caBundle !== undefined && { ca: await readFile(caBundle, 'utf8') }),
-      ...(insecure !== undefined && { insecure }),
-    }),
-    signal,
-  });
 }
 
 /** The image's manifest as the registry has it. */

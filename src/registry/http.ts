@@ -1,11 +1,20 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request as requestPlain } from 'node:http';
 import { Agent, request as requestSecure } from 'node:https';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+/** A body that is read while it is sent. */
+export type StreamedBody = {
+  readonly sizeBytes: number;
+  /** Opened for each attempt. */
+  readonly open: () => Readable;
+};
 
 export type HttpRequest = {
-  readonly method: 'GET' | 'PUT';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | StreamedBody;
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -46,18 +55,26 @@ export function createHttpSender({ ca, insecure = false }: HttpOptions): HttpSen
 }
 
 function send({ url, method, headers, body, signal }: HttpRequest, agent: Agent): Promise<HttpReply> {
-  const deadline = AbortSignal.timeout(timeoutMs);
+  const isStreamed = typeof body === 'object';
+  // What is large takes as long as it takes, if it goes on.
+  const deadline = isStreamed ? undefined : AbortSignal.timeout(timeoutMs);
+  const length = isStreamed ? body.sizeBytes : body === undefined ? undefined : Buffer.byteLength(body);
   const options = {
     method,
-    headers: { ...headers, ...(body !== undefined && { 'Content-Length': Buffer.byteLength(body) }) },
-    signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+    headers: { ...headers, ...(length !== undefined && { 'Content-Length': length }) },
+    signal: AbortSignal.any([signal, deadline].filter((it) => it !== undefined)),
+    timeout: timeoutMs,
   };
   return new Promise((resolve, reject) => {
     const onReply = (reply: IncomingMessage) => void readReply(reply).then(resolve, reject);
     const sent = url.startsWith('https:')
       ? requestSecure(url, { ...options, agent }, onReply)
       : requestPlain(url, options, onReply);
-    sent.on('error', reject).end(body);
+    sent.on('timeout', () => sent.destroy(new Error(`no answer for ${timeoutMs / 1000} s`)));
+    sent.on('error', reject);
+    if (!isStreamed) sent.end(body);
+    // An answer before the end of the body says why: it is what counts then.
+    else pipeline(body.open(), sent).catch((error) => sent.destroyed || reject(error));
   });
 }
 

@@ -1,20 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { AppError, isAppError } from '../errors/app-error.ts';
+import { dirname, join } from 'node:path';
+import { isAppError } from '../errors/app-error.ts';
 import type { Command } from '../exec/command.ts';
 import { run } from '../exec/run.ts';
-import { type Digest, parseDigest } from '../oci/digest.ts';
-
-/** A registry that images are pushed to. */
-export type RegistryAccess = {
-  /** Credentials file in the form that `docker login` and `skopeo login` write. */
-  readonly credentialsFile?: string;
-  /** PEM bundle with the certificate authorities that sign the registry's certificate. */
-  readonly caBundle?: string;
-  /** True for a registry on plain HTTP or with a certificate that cannot be checked. */
-  readonly insecure?: boolean;
-};
+import { type Digest, digestHex, parseDigest } from '../oci/digest.ts';
+import { openRepository, type RegistryAccess, withCredentialsFile } from './access.ts';
+import { createRepository, toPushError } from './repository.ts';
+import { splitReference } from './split-reference.ts';
 
 export type PushOptions = {
   readonly signal?: AbortSignal | undefined;
@@ -22,8 +14,9 @@ export type PushOptions = {
 };
 
 /**
- * Pushes the image of an OCI image layout and names it. Layers are compressed on the way, so the
- * digest is another one than that of the layout's manifest.
+ * Pushes the image of an OCI image layout by its digest, and names it when all of it is there. Layers are compressed
+ * first, beside the layout, so the digest is another one than that of the layout's manifest; what the registry has
+ * under that digest is not pushed again.
  *
  * @param reference `registry/repository:tag`
  * @returns Digest of the manifest as the registry has it.
@@ -33,29 +26,52 @@ export type PushOptions = {
 export async function pushLayout(
   layout: string,
   reference: string,
-  options: PushOptions & { readonly access: RegistryAccess },
+  { access, signal, onLine }: PushOptions & { readonly access: RegistryAccess },
 ): Promise<Digest> {
-  const folder = await mkdtemp(join(tmpdir(), 'cic-push-'));
-  const digestFile = join(folder, 'digest');
+  const { repository, tag } = splitReference(reference);
+  const registry = createRepository(await openRepository(repository, access, signal));
+  // Says at once when the registry is out of reach or refuses: compressing may take minutes.
+  await registry.hasManifest(tag);
+  const folder = await mkdtemp(join(dirname(layout), 'push-'));
   try {
-    await run(planPush(layout, reference, { ...options.access, digestFile }), {
-      signal: options.signal,
-      onLine: options.onLine,
-    });
-    return parseDigest((await readFile(digestFile, 'utf8')).trim());
+    const compressed = join(folder, 'layout');
+    const digestFile = join(folder, 'digest');
+    await run(planCompression(layout, compressed, digestFile), { signal, onLine });
+    const digest = parseDigest((await readFile(digestFile, 'utf8')).trim());
+    if (await registry.hasManifest(digest)) {
+      onLine?.(`the registry has ${digest} already`);
+    } else {
+      await withCredentialsFile(access, reference, (own) =>
+        run(planPush(compressed, `${repository}@${digest}`, own), { signal, onLine }),
+      );
+    }
+    const manifest = await readFile(join(compressed, 'blobs/sha256', digestHex(digest)), 'utf8');
+    await registry.putManifest(tag, manifest);
+    return digest;
   } catch (error) {
-    throw isAppError(error, 'EXEC_FAILED') ? toPushError(error, reference) : error;
+    if (!isAppError(error, 'EXEC_FAILED')) throw error;
+    const lastLines = error.details['lastLines'];
+    const reason = Array.isArray(lastLines) ? String(lastLines.at(-1)) : error.message;
+    throw toPushError(reference, reason, { details: error.details, cause: error });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** The push as a command. Credentials come from a file that skopeo reads itself. */
-export function planPush(
-  layout: string,
-  reference: string,
-  access: RegistryAccess & { readonly digestFile: string },
-): Command {
+/** Layers are compressed on the way into a layout. */
+function planCompression(layout: string, target: string, digestFile: string): Command {
+  return {
+    file: 'skopeo',
+    args: ['copy', '--digestfile', digestFile, `oci:${layout}`, `oci:${target}:image`],
+  };
+}
+
+/**
+ * The push as a command. Credentials come from a file that skopeo reads itself.
+ *
+ * @param reference `registry/repository@digest`
+ */
+export function planPush(layout: string, reference: string, access: RegistryAccess): Command {
   const { credentialsFile, caBundle, insecure } = access;
   return {
     file: 'skopeo',
@@ -63,35 +79,11 @@ export function planPush(
       'copy',
       ...(credentialsFile === undefined ? [] : ['--dest-authfile', credentialsFile]),
       ...(insecure ? ['--dest-tls-verify=false'] : []),
-      '--digestfile',
-      access.digestFile,
+      '--preserve-digests',
       '--retry-times=3',
-      `oci:${layout}`,
+      `oci:${layout}:image`,
       `docker://${reference}`,
     ],
     ...(caBundle !== undefined && { env: { SSL_CERT_FILE: caBundle } }),
   };
-}
-
-function toPushError(error: AppError, reference: string): AppError {
-  const lastLines = error.details['lastLines'];
-  const reason = Array.isArray(lastLines) ? String(lastLines.at(-1)) : error.message;
-  return new AppError('REGISTRY_PUSH_FAILED', `${reference} could not be pushed: ${reason}`, {
-    hint: pushHint(reason),
-    details: error.details,
-    cause: error,
-  });
-}
-
-function pushHint(reason: string): string {
-  if (/unauthorized|authentication required|denied/i.test(reason)) {
-    return 'log in with `skopeo login`, or name the credentials file in the config (registry.credentials_file)';
-  }
-  if (/x509|certificate/i.test(reason)) {
-    return "name the file with the registry's certificate authority in the config (network.ca_bundle)";
-  }
-  if (/HTTP response to HTTPS client/i.test(reason)) {
-    return 'the registry speaks plain HTTP: set registry.insecure in the config if that is meant';
-  }
-  return 'check that the registry is reachable from this machine, or build with --no-push';
 }

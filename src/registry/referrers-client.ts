@@ -1,9 +1,8 @@
 import { AppError } from '../errors/app-error.ts';
 import type { Digest } from '../oci/digest.ts';
-import { answerChallenge, parseChallenge } from './authorization.ts';
-import type { Credentials } from './credentials.ts';
-import type { HttpReply, HttpRequest, HttpSender } from './http.ts';
+import type { HttpReply } from './http.ts';
 import { indexType, type Referrer, referrersTag } from './referrers.ts';
+import { createRepositorySession, type RepositoryAccess } from './repository-session.ts';
 
 export type RegistryReferrers = {
   /** Whether the registry keeps the list itself; else it is a tag that clients write. */
@@ -18,41 +17,14 @@ export type ReferrersClient = {
   writeTag(subject: Digest, index: string): Promise<void>;
 };
 
-export type ReferrersClientOptions = {
-  /** `host[:port]` */
-  readonly host: string;
-  /** Path of the repository on that host. */
-  readonly path: string;
-  readonly credentials: Credentials | undefined;
-  readonly send: HttpSender;
-  readonly signal?: AbortSignal | undefined;
-};
-
-type Call = Pick<HttpRequest, 'method' | 'body'> & { readonly headers: Readonly<Record<string, string>> };
-
 /**
  * Reads and writes lists of referrers.
  *
  * @throws REGISTRY_ATTACH_FAILED - the registry is unreachable, refuses, or answers something else
  * @see OCI distribution-spec v1.1, Listing Referrers; Pushing Manifests with Subject
  */
-export function createReferrersClient(options: ReferrersClientOptions): ReferrersClient {
-  const base = `https://${options.host}/v2/${options.path}`;
-  let authorization: string | undefined;
-  const send = async (path: string, call: Call): Promise<HttpReply> => {
-    const attempt = () =>
-      options.send({
-        ...call,
-        url: `${base}/${path}`,
-        headers: { ...call.headers, ...(authorization !== undefined && { Authorization: authorization }) },
-        signal: options.signal,
-      });
-    const reply = await attempt();
-    const challenge = reply.headers['www-authenticate'];
-    if (reply.status !== 401 || challenge === undefined) return reply;
-    authorization = await answerChallenge(parseChallenge(challenge), options);
-    return authorization === undefined ? reply : attempt();
-  };
+export function createReferrersClient(options: RepositoryAccess): ReferrersClient {
+  const send = createRepositorySession(options);
   const get = (path: string) => send(path, { method: 'GET', headers: { Accept: indexType } });
   return {
     async list(subject) {

@@ -13,8 +13,8 @@ import type { WireRequest } from './wire-request.ts';
 export type RequestDraft = Partial<WireRequest>;
 
 export type NormalizeOptions = {
-  /** Absolute folder that a relative `path` starts from. */
-  readonly cwd: string;
+  /** Absolute folder that a relative `path` starts from; absent where requests have no `path`: it is ignored then. */
+  readonly cwd?: string;
   /** HPC systems that the request may name; default none. */
   readonly systems?: readonly HpcSystem[];
 };
@@ -68,10 +68,14 @@ function normalizeSource(
   const workflow = check('workflow', draft.workflow, parseFolderName, report);
   const stepId = check('step_id', draft.step_id, parseStepName, report);
   const version = check('version', draft.version || 'latest', parseVersion, report);
-  const path = check('path', draft.path || undefined, (text) => parsePath(text, cwd), report);
+  const path = cwd === undefined ? undefined : parseOptionalPath(draft, cwd, report);
   if (workflow === undefined || stepId === undefined || version === undefined) return undefined;
   if (path === undefined) return { kind: 'registry', workflow, stepId, version };
   return { kind: 'folder', path, workflow, stepId, version };
+}
+
+function parseOptionalPath({ path }: RequestDraft, cwd: string, report: Report): string | undefined {
+  return check('path', path || undefined, (text) => parsePath(text, cwd), report);
 }
 
 function parsePath(text: string, cwd: string): string {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { createBuildDependencies } from '../../app.ts';
 import { dryRun } from '../../build/dry-run.ts';
 import type { BuildPlan } from '../../build/plan.ts';
+import { toPlanReport } from '../../build/plan-report.ts';
 import type { BuildResult } from '../../build/result.ts';
 import { runBuild } from '../../build/run-build.ts';
 import type { Config } from '../../config/config.ts';
@@ -19,7 +20,7 @@ import type { CliContext } from '../io.ts';
 import { readMachine } from '../machine.ts';
 import { createPaint } from '../paint.ts';
 import { createProgress } from '../progress/create-progress.ts';
-import { formatPlan, toPlanReport } from '../report/plan.ts';
+import { formatPlan } from '../report/plan.ts';
 import { formatResult, type ResultOrigin, toFailureReport, toResultReport } from '../report/result.ts';
 
 type BuildCommandOptions = {

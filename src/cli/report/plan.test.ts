@@ -2,10 +2,11 @@ import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRig, type Rig, resolveTo } from '../../build/build.fixture.ts';
 import { dryRun } from '../../build/dry-run.ts';
+import { toPlanReport } from '../../build/plan-report.ts';
 import { createSpackRig, lockText, makeSpackRequest, spackSection } from '../../build/spack/spack.fixture.ts';
 import type { StepDescription } from '../../step/description.ts';
 import { plainPaint } from '../paint.ts';
-import { formatPlan, toPlanReport } from './plan.ts';
+import { formatPlan } from './plan.ts';
 
 let rig: Rig;
 

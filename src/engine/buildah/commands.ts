@@ -140,7 +140,7 @@ export function planStoreInfo(settings: BuildahSettings): Command {
   return buildah(settings, {}, ['info']);
 }
 
-function buildah(
+export function buildah(
   settings: Pick<BuildahSettings, 'root' | 'runroot'>,
   env: Environment,
   args: readonly string[],

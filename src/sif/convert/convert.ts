@@ -25,6 +25,8 @@ import {
 export type PendingSif = {
   /** The name that {@link publish} gives it. */
   readonly path: string;
+  /** Where it is until then. */
+  readonly partialPath: string;
   readonly sizeBytes: number;
   /** 64 hex digits. */
   readonly sha256: string;
@@ -65,6 +67,7 @@ export async function convertToSif(
     const written = await writePartial(source, partial, options);
     return {
       path,
+      partialPath: partial,
       ...written,
       publish: async () => {
         await rename(partial, path);

@@ -1,0 +1,34 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { tokenPrefix } from './secret.ts';
+
+/** What a client shows to say who it is. */
+export type Credential =
+  | { readonly kind: 'password'; readonly name: string; readonly password: string }
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'session'; readonly secret: string };
+
+/**
+ * Reads an `Authorization` header: Basic with name and password, Basic with a token for the name and no password, or
+ * Bearer. Answers undefined for anything else.
+ *
+ * @see RFC 7617 (Basic), RFC 6750 (Bearer)
+ */
+export function parseAuthorization(header: string): Credential | undefined {
+  const [, scheme = '', rest = ''] = /^(\S+) +(\S+)$/.exec(header.trim()) ?? [];
+  if (scheme.toLowerCase() === 'bearer') return { kind: 'token', token: rest };
+  if (scheme.toLowerCase() !== 'basic' || !/^[A-Za-z0-9+/]*={0,2}$/.test(rest)) return undefined;
+  const text = Buffer.from(rest, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  if (colon < 1) return undefined;
+  const [name, password] = [text.slice(0, colon), text.slice(colon + 1)];
+  return password === '' && name.startsWith(tokenPrefix)
+    ? { kind: 'token', token: name }
+    : { kind: 'password', name, password };
+}
+
+const processKey = randomBytes(32);
+
+/** A key for caches that tells nothing about the credential, and is worth nothing outside of this process. */
+export function toCacheKey(credential: Credential): string {
+  return createHmac('sha256', processKey).update(JSON.stringify(credential)).digest('base64');
+}

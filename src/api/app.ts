@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import cookie from '@fastify/cookie';
+import { fastifySSE } from '@fastify/sse';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { AppError } from '../errors/app-error.ts';
+import { answerClientError } from './client-error.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { addDraining } from './draining.ts';
+import { createBuildRoutes } from './frozen/build-routes.ts';
+import { createDownloadRoutes } from './frozen/download-routes.ts';
+import { createLoginRoutes } from './frozen/login-routes.ts';
+import { createStatusCache } from './frozen/status-cache.ts';
+import { createHttpMetrics } from './http-metrics.ts';
+import { createMetricsRoute } from './metrics-route.ts';
+import { sendProblem } from './problem.ts';
+import { logRequest } from './request-log.ts';
+import { followRequests, type Requests } from './requests.ts';
+import { registerV1 } from './v1/register.ts';
+
+/** A build request is a few lines; a `spack.lock` some hundred kilobytes. */
+const bodyLimitBytes = 4 * 2 ** 20;
+
+/**
+ * The HTTP face of the service, without a port: `listen` or `inject` it.
+ *
+ * ```
+ * /build, /images/download, /login            as the predecessor had them, under the base path and at the root
+ * <base>/api/v1/...                           everything
+ * ```
+ */
+export async function createApi(deps: ApiDependencies, logger: FastifyBaseLogger): Promise<FastifyInstance> {
+  const { basePath, trustedProxies } = deps.settings;
+  const app: FastifyInstance = Fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
+    bodyLimit: bodyLimitBytes,
+    genReqId: () => randomUUID(),
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
+    forceCloseConnections: true,
+    clientErrorHandler: answerClientError,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.decorateRequest('principal', null);
+  addDraining(app, followAll(app, deps));
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+  });
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  app.setNotFoundHandler((request, reply) => {
+    const error = new AppError('API_NOT_FOUND', `there is nothing at ${request.method} ${request.url}`);
+    return sendProblem(error, request, reply);
+  });
+  await app.register(cookie);
+  await app.register(fastifySSE);
+
+  const statuses = createStatusCache(deps.builds, deps.changes);
+  for (const prefix of new Set([basePath, ''])) {
+    await app.register(createBuildRoutes(deps, statuses), { prefix });
+    await app.register(createDownloadRoutes(deps), { prefix });
+    await app.register(createLoginRoutes(deps), { prefix });
+  }
+  await app.register(createMetricsRoute(deps), { prefix: basePath });
+  await registerV1(app, deps, `${basePath}/api/v1`);
+  return app;
+}
+
+function followAll(app: FastifyInstance, { metrics, settings: { basePath } }: ApiDependencies): Requests {
+  const measure = metrics && createHttpMetrics(metrics.registry);
+  return followRequests(app, {
+    basePath,
+    onAnswered(answered) {
+      measure?.(answered);
+      logRequest(answered);
+    },
+  });
+}

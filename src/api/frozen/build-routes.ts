@@ -1,0 +1,51 @@
+import type { FastifyPluginCallback } from 'fastify';
+import { AppError } from '../../errors/app-error.ts';
+import { isBuildId } from '../../service/build-folder.ts';
+import { submitBuild } from '../../service/submit-build.ts';
+import { principalOf, requireScope } from '../authentication.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { submitLimits } from '../quota.ts';
+import type { StatusCache } from './status-cache.ts';
+
+type Params = { readonly id: string };
+
+/**
+ * `POST /build/` and `GET /build/<id>`, as clients of CIC's predecessor use them.
+ *
+ * @see shared contract, §3 and §4
+ */
+export function createBuildRoutes(deps: ApiDependencies, statuses: StatusCache): FastifyPluginCallback {
+  const authenticated = (scope: 'read' | 'build') =>
+    requireScope(deps, { scope, challenge: 'Basic', acceptsCookie: false });
+  return (app, _options, done) => {
+    // `wget --post-file` and `curl -d` say that JSON is a form; the text is what counts, with its lines and columns.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) => parsed(null, body));
+
+    app.post('/build', { preHandler: authenticated('build') }, async (request, reply) => {
+      const { user } = principalOf(request);
+      const text = typeof request.body === 'string' ? request.body : '';
+      const { id } = await submitBuild(text, {
+        ownerId: user.id,
+        limits: submitLimits(user, deps.settings.quota),
+        systems: deps.systems,
+        store: deps.builds,
+        newId: deps.newId,
+      });
+      return reply.code(200).send({ id });
+    });
+
+    app.get<{ Params: Params }>(
+      '/build/:id',
+      { preHandler: authenticated('read') },
+      async (request, reply) => {
+        const { id } = request.params;
+        const text = isBuildId(id) ? await statuses.find(id) : undefined;
+        if (text === undefined)
+          throw new AppError('BUILD_NOT_FOUND', `there is no build ${JSON.stringify(id)}`);
+        return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(text);
+      },
+    );
+    done();
+  };
+}

@@ -1,0 +1,59 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FastifyPluginCallback } from 'fastify';
+import { AppError } from '../../errors/app-error.ts';
+import type { ImageRecord } from '../../service/ports.ts';
+import { requireScope } from '../authentication.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { sendFile } from '../files/send-file.ts';
+
+type Params = { readonly filename: string };
+
+const checksumSuffix = '.sha256';
+
+/**
+ * `GET /images/download/<filename>`, and `<filename>.sha256` as sha256sum(1) writes and checks it. Names are looked up,
+ * never joined to a path as they come.
+ *
+ * @see shared contract, §5
+ */
+export function createDownloadRoutes(deps: ApiDependencies): FastifyPluginCallback {
+  const isOpen = deps.settings.downloads === 'anonymous';
+  // Where files are open, wrong credentials are ignored: old clients send them always.
+  const guard = requireScope(deps, { scope: 'read', challenge: 'Basic', acceptsCookie: true });
+  const options = isOpen ? {} : { preHandler: guard };
+  return (app, _options, done) => {
+    app.get<{ Params: Params }>('/images/download/:filename', options, async (request, reply) => {
+      const { filename } = request.params;
+      const isChecksum = filename.endsWith(checksumSuffix);
+      const name = isChecksum ? filename.slice(0, -checksumSuffix.length) : filename;
+      const sif = await findSif(name, deps);
+      if (isChecksum) return reply.type('text/plain; charset=utf-8').send(`${sif.sha256}  ${name}\n`);
+      const path = join(deps.imagesDirectory, sif.filename);
+      const sha256 = (await isUnchanged(path, sif)) ? sif.sha256 : undefined;
+      return sendFile(
+        { path, contentType: 'application/octet-stream', filename: name, sha256 },
+        request,
+        reply,
+      );
+    });
+    done();
+  };
+}
+
+type Sif = NonNullable<ImageRecord['sif']>;
+
+async function findSif(
+  name: string,
+  { images }: ApiDependencies,
+): Promise<Sif & { readonly publishedAt: Date }> {
+  const image = name.includes('\0') ? undefined : await images.findFile(name);
+  if (image?.sif == null) throw new AppError('IMAGE_NOT_FOUND', `there is no file ${JSON.stringify(name)}`);
+  return { ...image.sif, publishedAt: image.publishedAt };
+}
+
+/** For a moment a new file has its name already and the database the old digest: then nothing is said of it. */
+async function isUnchanged(path: string, { sizeBytes, publishedAt }: Sif & { readonly publishedAt: Date }) {
+  const { size, mtimeMs } = await stat(path).catch(() => ({ size: -1, mtimeMs: 0 }));
+  return size === sizeBytes && mtimeMs <= publishedAt.getTime();
+}

@@ -1,0 +1,116 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { loginMs } from '../../../accounts/oidc/pending-logins.ts';
+import { resolvePerson } from '../../../accounts/oidc/resolve-person.ts';
+import { AppError } from '../../../errors/app-error.ts';
+import type { ApiDependencies, OidcLogin } from '../../dependencies.ts';
+import { cookieOptions, startSession } from '../../session-cookie.ts';
+import { failures } from '../guard.ts';
+import type { V1App } from '../v1-app.ts';
+
+const tags = ['account'];
+const path = '/session/oidc';
+const loginCookie = 'cic_login';
+
+const beginQuery = z.object({
+  return_to: z
+    .string()
+    .max(2000)
+    .optional()
+    .meta({ description: 'Path below the base path that the browser goes to in the end' }),
+  invite: z.string().max(200).optional().meta({ description: 'Code of an invitation' }),
+});
+
+/** Logging in at an OIDC provider: the browser goes there, and comes back to the callback. */
+export function addOidcRoutes(app: V1App, deps: ApiDependencies): void {
+  app.get(
+    path,
+    {
+      schema: {
+        operationId: 'beginOidcLogin',
+        summary: 'Send the browser to the OIDC provider',
+        tags,
+        querystring: beginQuery,
+        response: { 302: z.null(), ...failures },
+      },
+    },
+    async (request, reply) => {
+      const oidc = requireOidc(deps);
+      const { return_to: wish, invite } = request.query;
+      const returnTo = toLocalPath(wish, deps);
+      const { url, checks } = await oidc.provider.begin(toRedirectUri(request, deps));
+      const handle = oidc.pending.add({ checks, returnTo, invite });
+      reply.setCookie(loginCookie, handle, { ...toCookieOptions(request, deps), maxAge: loginMs / 1000 });
+      return redirect(reply, url);
+    },
+  );
+
+  app.get(
+    `${path}/callback`,
+    {
+      schema: {
+        operationId: 'finishOidcLogin',
+        summary: 'Where the OIDC provider sends the browser back to',
+        tags,
+        response: { 302: z.null(), ...failures },
+      },
+    },
+    async (request, reply) => {
+      const returnTo = await finishLogin(request, reply, deps);
+      return redirect(reply, returnTo);
+    },
+  );
+}
+
+function redirect(reply: FastifyReply, url: string): FastifyReply {
+  return reply.header('cache-control', 'no-store').redirect(url, 302);
+}
+
+async function finishLogin(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  deps: ApiDependencies,
+): Promise<string> {
+  const oidc = requireOidc(deps);
+  const pending = oidc.pending.take(request.cookies[loginCookie] ?? '');
+  reply.clearCookie(loginCookie, toCookieOptions(request, deps));
+  if (pending === undefined) {
+    throw new AppError('AUTH_LOGIN_REFUSED', 'this browser has begun no login, or too long ago', {
+      hint: 'log in again',
+    });
+  }
+  const { checks, returnTo, invite } = pending;
+  const person = await oidc.provider.finish(request.url.split('?')[1] ?? '', checks).catch((error) => {
+    request.log.warn({ err: error }, 'login at the OIDC provider failed');
+    throw error;
+  });
+  const { settings } = oidc;
+  const user = await resolvePerson(person, deps.accounts, { settings, invite, now: deps.now() });
+  deps.authenticator.forget(user.id);
+  await startSession(user, { request, reply }, deps);
+  return returnTo;
+}
+
+function requireOidc({ oidc }: ApiDependencies): OidcLogin {
+  if (oidc === null) throw new AppError('API_NOT_FOUND', 'no OIDC provider is configured here');
+  return oidc;
+}
+
+/** As the browser sees this service; registered at the provider, which takes no other. */
+function toRedirectUri({ protocol, host }: FastifyRequest, { settings }: ApiDependencies): string {
+  return `${protocol}://${host}${settings.basePath}/api/v1${path}/callback`;
+}
+
+/** Read as browsers read it, for which `/\host` and `//host` are other sites; what lies elsewhere is no wish. */
+function toLocalPath(wish: string | undefined, { settings }: ApiDependencies): string {
+  const home = `${settings.basePath}/`;
+  const here = 'http://localhost';
+  if (wish === undefined || !URL.canParse(wish, here)) return home;
+  const { origin, pathname, search, hash } = new URL(wish, here);
+  const isLocal = origin === here && pathname.startsWith(home) && !pathname.startsWith('//');
+  return isLocal ? pathname + search + hash : home;
+}
+
+function toCookieOptions(request: FastifyRequest, deps: ApiDependencies) {
+  return { ...cookieOptions(request, deps), path: `${deps.settings.basePath}/api/v1${path}` };
+}

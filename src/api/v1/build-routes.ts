@@ -1,0 +1,189 @@
+import { rm } from 'node:fs/promises';
+import { z } from 'zod';
+import { AppError } from '../../errors/app-error.ts';
+import { buildStates } from '../../service/build-states.ts';
+import { submitBuild } from '../../service/submit-build.ts';
+import { principalOf } from '../authentication.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { submitLimits } from '../quota.ts';
+import { buildSchema, toWireBuild, type WireBuild } from './build-wire.ts';
+import { formatCursor, parseCursor } from './cursor.ts';
+import { failures, guard, security } from './guard.ts';
+import { findOwnedBuild } from './owned-build.ts';
+import type { V1App } from './v1-app.ts';
+
+const idParams = z.object({ id: z.uuid() });
+
+const submissionSchema = z
+  .object({
+    id: z.uuid(),
+    joined: z.boolean().meta({ description: 'An equal request was in flight: this is its build' }),
+    warnings: z.array(z.string()),
+  })
+  .meta({ id: 'Submission' });
+
+const listQuery = z.object({
+  owner: z.enum(['me', 'all']).default('me').meta({ description: 'all: for administrators' }),
+  state: z
+    .preprocess(
+      (value) => (typeof value === 'string' ? value.split(',') : value),
+      z.array(z.enum(buildStates)),
+    )
+    .optional()
+    .meta({ description: 'One or several, separated by commas' }),
+  workflow: z.string().max(200).optional(),
+  step: z.string().max(200).optional(),
+  machine: z.string().max(200).optional(),
+  search: z.string().min(1).max(200).optional().meta({ description: 'Part of a name or an id' }),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).optional().meta({ description: '`next` of the page before' }),
+});
+
+const listSchema = z
+  .object({ items: z.array(buildSchema), next: z.string().nullable() })
+  .meta({ id: 'BuildList' });
+
+export function addBuildRoutes(app: V1App, deps: ApiDependencies): void {
+  const tags = ['builds'];
+
+  app.post(
+    '/builds',
+    {
+      preHandler: guard(deps, 'build'),
+      schema: {
+        operationId: 'createBuild',
+        summary: 'Ask for a build; an equal one in flight is joined',
+        tags,
+        security,
+        body: z
+          .record(z.string(), z.unknown())
+          .meta({ id: 'BuildRequest', description: 'See `cic schema request`' }),
+        response: { 200: submissionSchema, 201: submissionSchema, ...failures },
+      },
+    },
+    async (request, reply) => {
+      const submission = await submit(JSON.stringify(request.body), request, deps);
+      return reply.code(submission.joined ? 200 : 201).send(submission);
+    },
+  );
+
+  app.get(
+    '/builds',
+    {
+      preHandler: guard(deps, 'read'),
+      schema: {
+        operationId: 'listBuilds',
+        summary: 'Builds, newest first',
+        tags,
+        security,
+        querystring: listQuery,
+        response: { 200: listSchema, ...failures },
+      },
+    },
+    async (request) => listBuilds(request.query, principalOf(request), deps),
+  );
+
+  app.get(
+    '/builds/:id',
+    {
+      preHandler: guard(deps, 'read'),
+      schema: {
+        operationId: 'getBuild',
+        summary: 'One build',
+        tags,
+        security,
+        params: idParams,
+        response: { 200: buildSchema, ...failures },
+      },
+    },
+    async (request) => {
+      const build = await findOwnedBuild(request.params.id, principalOf(request), deps);
+      const owners = await deps.builds.listOwners([build.id]);
+      return toWireBuild(build, owners.get(build.id) ?? []);
+    },
+  );
+
+  addChangeRoutes(app, deps);
+}
+
+function addChangeRoutes(app: V1App, deps: ApiDependencies): void {
+  const tags = ['builds'];
+  const options = (operationId: string, summary: string) => ({
+    preHandler: guard(deps, 'build'),
+    schema: { operationId, summary, tags, security, params: idParams },
+  });
+
+  const cancel = options('cancelBuild', 'Stop a build; nothing of it is published');
+  app.post(
+    '/builds/:id/cancel',
+    { ...cancel, schema: { ...cancel.schema, response: { 202: z.null(), ...failures } } },
+    async (request, reply) => {
+      const build = await findOwnedBuild(request.params.id, principalOf(request), deps);
+      await deps.builds.cancel(build.id);
+      return reply.code(202).send(null);
+    },
+  );
+
+  const rebuild = options('rebuildBuild', 'Ask for the same once more');
+  app.post(
+    '/builds/:id/rebuild',
+    {
+      ...rebuild,
+      schema: { ...rebuild.schema, response: { 200: submissionSchema, 201: submissionSchema, ...failures } },
+    },
+    async (request, reply) => {
+      const build = await findOwnedBuild(request.params.id, principalOf(request), deps);
+      const submission = await submit(build.request, request, deps);
+      return reply.code(submission.joined ? 200 : 201).send(submission);
+    },
+  );
+
+  const remove = options('deleteBuild', 'Forget a build that has ended, with its log; its image stays');
+  app.delete(
+    '/builds/:id',
+    { ...remove, schema: { ...remove.schema, response: { 204: z.null(), ...failures } } },
+    async (request, reply) => {
+      const build = await findOwnedBuild(request.params.id, principalOf(request), deps);
+      await deps.builds.remove(build.id);
+      await rm(deps.folders.ofBuild(build.id), { recursive: true, force: true });
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+type Caller = Parameters<typeof principalOf>[0];
+
+async function submit(text: string, request: Caller, deps: ApiDependencies) {
+  const { user } = principalOf(request);
+  const { id, isJoined, warnings } = await submitBuild(text, {
+    ownerId: user.id,
+    limits: submitLimits(user, deps.settings.quota),
+    systems: deps.systems,
+    store: deps.builds,
+    newId: deps.newId,
+  });
+  return { id, joined: isJoined, warnings: warnings.map(({ message }) => message) };
+}
+
+async function listBuilds(
+  { owner, state, limit, cursor, ...filter }: z.infer<typeof listQuery>,
+  { user, scopes }: ReturnType<typeof principalOf>,
+  { builds }: ApiDependencies,
+): Promise<{ items: WireBuild[]; next: string | null }> {
+  if (owner === 'all' && !(user.role === 'admin' && scopes.has('admin'))) {
+    throw new AppError('AUTH_FORBIDDEN', 'only administrators see the builds of others');
+  }
+  const at = cursor === undefined ? undefined : parseCursor(cursor);
+  const rows = await builds.list(
+    { ...filter, states: state, ownerId: owner === 'me' ? user.id : undefined },
+    { limit: limit + 1, after: at && { createdAt: at.at, id: at.id } },
+  );
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const owners = page.length === 0 ? new Map() : await builds.listOwners(page.map(({ id }) => id));
+  return {
+    items: page.map((build) => toWireBuild(build, owners.get(build.id) ?? [])),
+    next:
+      rows.length > limit && last !== undefined ? formatCursor({ at: last.createdAt, id: last.id }) : null,
+  };
+}

@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { ApiDependencies } from '../dependencies.ts';
+import { addAccountsRoutes } from './accounts/register.ts';
+import { addBuildRoutes } from './build-routes.ts';
+import { addEventRoutes } from './event-routes.ts';
+import { addHealthRoutes } from './health-routes.ts';
+
+/** Everything under `/api/v1`. */
+export async function registerV1(app: FastifyInstance, deps: ApiDependencies, prefix: string): Promise<void> {
+  await app.register(
+    async (scope) => {
+      const typed = scope.withTypeProvider<ZodTypeProvider>();
+      addHealthRoutes(typed, deps);
+      addBuildRoutes(typed, deps);
+      addEventRoutes(typed, deps);
+      addAccountsRoutes(typed, deps);
+    },
+    { prefix },
+  );
+}

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { createLoginGuard } from '../accounts/login-guard.ts';
+import { createApi } from '../api/app.ts';
+import type { ApiDependencies } from '../api/dependencies.ts';
+import type { Config } from '../config/config.ts';
+import { AppError } from '../errors/app-error.ts';
+import { loadSystems } from '../machine/system/load-systems.ts';
+import { createBuildFolders } from '../service/build-folder.ts';
+import type { DatabaseAddress } from '../storage/database.ts';
+import { openStorage, type Storage } from '../storage/open-storage.ts';
+import { startPostgres } from '../storage/postgres/server.ts';
+import { readVersion } from '../version.ts';
+import { createOidcLogin } from './create-oidc-login.ts';
+import { type DataFolder, openDataFolder } from './data-folder.ts';
+import { ensureFirstAdmin } from './first-admin.ts';
+import { keepTidy } from './keep-tidy.ts';
+import { createServiceAuthenticator } from './service-authenticator.ts';
+import { createServiceMetrics } from './service-metrics.ts';
+import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
+
+export type Service = {
+  /** Where clients reach it, with the base path. */
+  readonly url: string;
+  /** Of the user `admin`, when it was made up at this start: to be shown once. */
+  readonly adminPassword?: string;
+  /** Resolves when the service cannot go on: its database has ended. */
+  readonly failed: Promise<AppError>;
+  /** Answers what is in progress, gives running builds back to the queue, ends the database. */
+  stop(): Promise<void>;
+};
+
+export type ServeOptions = {
+  readonly config: Config;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Logger;
+};
+
+/**
+ * Starts the service: data folder, database, accounts, worker, HTTP, in this order; what was started is ended again when
+ * a later part fails.
+ *
+ * @throws SERVICE_DATA_IN_USE, STORAGE_UNAVAILABLE, STORAGE_SCHEMA_NEWER, SERVICE_LISTEN_FAILED, ACCOUNT_INVALID
+ */
+export async function serve({ config, env, log }: ServeOptions): Promise<Service> {
+  const endings: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of endings.splice(0).reverse()) await end();
+  };
+  try {
+    const data = await openDataFolder(config.service.dataDirectory);
+    endings.push(() => data.release());
+    const { address, ended } = await startDatabase(config, data, { log, endings });
+    const onError = (error: Error) => log.error({ err: error }, 'database');
+    const storage = await openStorage(address, { role: 'service', onError });
+    endings.push(() => storage.close());
+    const adminPassword = await ensureFirstAdmin(storage.accounts, env['CIC_ADMIN_PASSWORD']);
+    const stopTidying = keepTidy(storage.accounts, log);
+    endings.push(async () => stopTidying());
+    const { images, builds } = data;
+    const order = { database: address, images, builds, ...(config.file && { configFile: config.file }) };
+    const worker = startWorkerProcess(order, log);
+    endings.push(() => worker.stop());
+    const app = await createApi(await createApiDependencies({ config, data, storage, worker }), log);
+    endings.push(async () => {
+      // At the same time: builds that are given back need not wait for downloads.
+      await Promise.all([app.drain(config.service.shutdownMs), worker.stop()]);
+      await app.close();
+    });
+    const url = await listen(app, config);
+    return { url, failed: ended, stop, ...(adminPassword !== undefined && { adminPassword }) };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type StartContext = { readonly log: Logger; readonly endings: (() => Promise<void>)[] };
+
+async function startDatabase(
+  { service }: Config,
+  { root }: DataFolder,
+  { log, endings }: StartContext,
+): Promise<{ readonly address: DatabaseAddress; readonly ended: Promise<AppError> }> {
+  if (service.databaseUrl)
+    return { address: { url: service.databaseUrl }, ended: new Promise(() => undefined) };
+  const server = await startPostgres(root, { onLine: (line) => log.info({ postgres: line }, 'postgres') });
+  endings.push(() => server.stop());
+  const ended = server.ended.then(
+    () =>
+      new AppError('STORAGE_UNAVAILABLE', 'the embedded PostgreSQL has ended', {
+        hint: 'the log has its words',
+      }),
+  );
+  return { address: server.connection, ended };
+}
+
+type Parts = {
+  readonly config: Config;
+  readonly data: DataFolder;
+  readonly storage: Storage;
+  readonly worker: WorkerProcess;
+};
+
+async function createApiDependencies({ config, data, storage, worker }: Parts): Promise<ApiDependencies> {
+  const { accounts, builds, images, changes } = storage;
+  return {
+    accounts,
+    authenticator: createServiceAuthenticator(storage),
+    signUpGuard: createLoginGuard(() => performance.now()),
+    oidc: await createOidcLogin(config),
+    builds,
+    images,
+    changes,
+    folders: createBuildFolders(data.builds),
+    imagesDirectory: data.images,
+    systems: await loadSystems(config.systemsFolder),
+    settings: config.service,
+    version: readVersion(),
+    now: () => new Date(),
+    newId: randomUUID,
+    checkStorage: () => storage.check(),
+    hasWorker: () => worker.isReady(),
+    ...(config.service.metrics.access !== 'off' && {
+      metrics: createServiceMetrics({
+        measureStorage: () => storage.measure(),
+        isWorkerReady: () => worker.isReady(),
+        workerMetrics: () => worker.metrics(),
+        version: readVersion(),
+      }),
+    }),
+  };
+}
+
+async function listen(app: FastifyInstance, { service }: Config): Promise<string> {
+  const { host, port, basePath } = service;
+  try {
+    const address = await app.listen({ host, port });
+    return `${address}${basePath}`;
+  } catch (cause) {
+    throw new AppError(
+      'SERVICE_LISTEN_FAILED',
+      `cannot listen on ${host}:${port}: ${(cause as Error).message}`,
+      {
+        hint: 'choose another address with --host and --port',
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,53 @@
+import type { Claim } from './ports.ts';
+import type { StopReason } from './stop-reason.ts';
+import type { WorkerDependencies } from './worker-dependencies.ts';
+
+/** What can end a running build early; the first reason counts. */
+export type Stopper = {
+  readonly signal: AbortSignal;
+  reason(): StopReason | undefined;
+  stop(reason: StopReason): void;
+  /** The build has said something. */
+  heard(): void;
+  dispose(): void;
+};
+
+/** Watches a build for a user's cancel, its time limits and the end of the service. */
+export function createStopper(
+  { id }: Claim,
+  { store, changes, limits, shutdown, onFault }: WorkerDependencies,
+): Stopper {
+  const controller = new AbortController();
+  let reason: StopReason | undefined;
+  const stop = (why: StopReason) => {
+    reason ??= why;
+    controller.abort();
+  };
+  const lookForCancel = () => {
+    store.isCancelRequested(id).then(
+      (isRequested) => isRequested && stop({ kind: 'cancelled' }),
+      (error) => onFault(error, id),
+    );
+  };
+  const unsubscribe = changes.subscribe((change) => {
+    if (change.kind === 'reconnected' || (change.kind === 'build' && change.id === id)) lookForCancel();
+  });
+  const onShutdown = () => stop({ kind: 'shutdown' });
+  shutdown.addEventListener('abort', onShutdown);
+  if (shutdown.aborted) onShutdown();
+  lookForCancel();
+  const total = setTimeout(() => stop({ kind: 'too-long', limitMs: limits.totalMs }), limits.totalMs);
+  const silence = setTimeout(() => stop({ kind: 'silent', limitMs: limits.silentMs }), limits.silentMs);
+  return {
+    signal: controller.signal,
+    reason: () => reason,
+    stop,
+    heard: () => silence.refresh(),
+    dispose() {
+      unsubscribe();
+      shutdown.removeEventListener('abort', onShutdown);
+      clearTimeout(total);
+      clearTimeout(silence);
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import { Client } from 'pg';
+import type { Change, ChangeFeed } from '../service/ports.ts';
+import { type DatabaseAddress, type Transaction, toPoolConfig } from './database.ts';
+
+const channel = 'cic_changes';
+const reconnectAfterMs = 500;
+/** A connection that died without a word (a cut network) is noticed by this. */
+const probeEveryMs = 10_000;
+
+/** Announces a change when the transaction is committed, and never when it is not. */
+export async function announce(
+  tx: Pick<Transaction, 'execute'>,
+  change: Exclude<Change, { kind: 'reconnected' }>,
+): Promise<void> {
+  await tx.execute(sql`select pg_notify(${channel}, ${JSON.stringify(change)})`);
+}
+
+/**
+ * Listens to the database for changes, on one connection of its own. A lost connection is made anew; what was missed
+ * meanwhile is made good by `reconnected`.
+ */
+export async function openChangeFeed(
+  address: DatabaseAddress,
+  { onError }: { readonly onError: (error: Error) => void },
+): Promise<ChangeFeed & { readonly close: () => Promise<void> }> {
+  const listeners = new Set<(change: Change) => void>();
+  const closing = new AbortController();
+  const emit = (change: Change) => {
+    for (const listener of listeners) listener(change);
+  };
+  let isConnected = false;
+  let current: Client | undefined;
+
+  async function listen(): Promise<Client> {
+    const client = new Client({ ...toPoolConfig(address), keepAlive: true });
+    client.on('notification', ({ payload }) => emit(JSON.parse(payload ?? '') as Change));
+    client.on('error', () => undefined);
+    await client.connect();
+    await client.query(`listen ${channel}`);
+    current = client;
+    isConnected = true;
+    return client;
+  }
+
+  /** Returns when the connection is lost. */
+  async function watch(client: Client): Promise<void> {
+    const lost = new Promise<void>((resolve) => client.once('end', resolve));
+    const probe = setInterval(() => {
+      client.query('select 1').catch(() => client.end().catch(() => undefined));
+    }, probeEveryMs);
+    await lost;
+    clearInterval(probe);
+    isConnected = false;
+  }
+
+  async function keepListening(first: Client): Promise<void> {
+    await watch(first);
+    while (!closing.signal.aborted) {
+      try {
+        const client = await listen();
+        emit({ kind: 'reconnected' });
+        await watch(client);
+      } catch (error) {
+        onError(error as Error);
+        await sleep(reconnectAfterMs);
+      }
+    }
+  }
+
+  const done = keepListening(await listen());
+  return {
+    get isConnected() {
+      return isConnected;
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      closing.abort();
+      await current?.end();
+      await done;
+    },
+  };
+}
