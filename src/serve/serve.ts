@@ -13,6 +13,7 @@ import { openStorage, type Storage } from '../storage/open-storage.ts';
 import { startPostgres } from '../storage/postgres/server.ts';
 import { readVersion } from '../version.ts';
 import { createOidcLogin } from './create-oidc-login.ts';
+import { createWorkflowBrowser } from './browse-workflows.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { ensureFirstAdmin } from './first-admin.ts';
 import { keepTidy } from './keep-tidy.ts';
@@ -116,6 +117,11 @@ async function createApiDependencies({ config, data, storage, worker }: Parts): 
     folders: createBuildFolders(data.builds),
     imagesDirectory: data.images,
     systems: await loadSystems(config.systemsFolder),
+    workflows: createWorkflowBrowser(config),
+    naming: {
+      imagesPrefix: config.imagesPrefix,
+      ...(config.registry && { registryPrefix: config.registry.prefix }),
+    },
     settings: config.service,
     version: readVersion(),
     now: () => new Date(),

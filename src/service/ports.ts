@@ -2,7 +2,10 @@ import type { BuildOutcome, BuildRecord } from './build-record.ts';
 import type { BuildState, Phase } from './build-states.ts';
 
 /** A build that is asked for. */
-export type NewBuild = Pick<BuildRecord, 'id' | 'request' | 'workflow' | 'step' | 'version' | 'machine'> & {
+export type NewBuild = Pick<
+  BuildRecord,
+  'id' | 'request' | 'workflow' | 'step' | 'version' | 'machine' | 'isPlan'
+> & {
   /** Equal for requests for the same thing. */
   readonly joinKey: string;
   readonly ownerId: string;
@@ -28,6 +31,7 @@ export type BuildFilter = {
   readonly workflow?: string | undefined;
   readonly step?: string | undefined;
   readonly machine?: string | undefined;
+  readonly isPlan?: boolean | undefined;
   /** Part of workflow, step, version, machine or id, without regard to case. */
   readonly search?: string | undefined;
 };

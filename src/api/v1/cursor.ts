@@ -3,7 +3,7 @@ import { AppError } from '../../errors/app-error.ts';
 /** Where a page of a list ended: time and id of its last row. Opaque for clients. */
 export type Cursor = { readonly at: Date; readonly id: string };
 
-export function formatCursor({ at, id }: Cursor): string {
+function formatCursor({ at, id }: Cursor): string {
   return Buffer.from(`${at.getTime()} ${id}`).toString('base64url');
 }
 
@@ -16,4 +16,20 @@ export function parseCursor(text: string): Cursor {
     });
   }
   return { at: new Date(Number(ms)), id };
+}
+
+/**
+ * Cuts a page out of rows of which one more was asked for than a page has.
+ *
+ * @returns The page, and the cursor of the next one; null at the end.
+ */
+export function toPage<Row>(
+  rows: readonly Row[],
+  limit: number,
+  placeOf: (row: Row) => Cursor,
+): { readonly page: readonly Row[]; readonly next: string | null } {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const next = rows.length > limit && last !== undefined ? formatCursor(placeOf(last)) : null;
+  return { page, next };
 }

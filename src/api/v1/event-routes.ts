@@ -6,11 +6,21 @@ import { followLog } from '../../service/log/log-reader.ts';
 import { principalOf } from '../authentication.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { sendFile } from '../files/send-file.ts';
-import { failures, guard, security } from './guard.ts';
+import { failures } from '../problem.ts';
+import { guard, security } from './guard.ts';
 import { findOwnedBuild } from './owned-build.ts';
 import type { V1App } from './v1-app.ts';
 
 const idParams = z.object({ id: z.uuid() });
+
+const eventStream = {
+  description:
+    'Server-sent events: `id` is the number of the entry, `event` its kind, `data` JSON with `at` and `event`. ' +
+    'The last one is `ended`.',
+  content: { 'text/event-stream': { schema: z.string() } },
+};
+
+const logText = { description: 'The log', content: { 'text/plain': { schema: z.string() } } };
 
 /** Several entries go out as one message each, in one write: 200,000 lines are not 200,000 system calls. */
 export function addEventRoutes(app: V1App, deps: ApiDependencies): void {
@@ -33,7 +43,7 @@ export function addEventRoutes(app: V1App, deps: ApiDependencies): void {
             .optional()
             .meta({ description: 'For clients that cannot set Last-Event-ID' }),
         }),
-        response: { ...failures },
+        response: { 200: eventStream, ...failures },
       },
     },
     async (request, reply) => {
@@ -68,7 +78,7 @@ export function addEventRoutes(app: V1App, deps: ApiDependencies): void {
         tags: ['logs'],
         security,
         params: idParams,
-        response: { ...failures },
+        response: { 200: logText, 206: logText, ...failures },
       },
     },
     async (request, reply) => {
