@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isFinal } from '../../service/build-states.ts';
@@ -84,7 +85,16 @@ export function addEventRoutes(app: V1App, deps: ApiDependencies): void {
     async (request, reply) => {
       const build = await findOwnedBuild(request.params.id, principalOf(request), deps);
       const path = join(deps.folders.ofBuild(build.id), logFiles.text);
+      // A build that waits has no log yet, and is no fault.
+      if (!(await isThere(path))) return reply.type('text/plain; charset=utf-8').send('');
       return sendFile({ path, contentType: 'text/plain; charset=utf-8' }, request, reply);
     },
+  );
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
   );
 }
