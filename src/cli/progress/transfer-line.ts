@@ -30,7 +30,7 @@ export function createTransferLine(
     const tookMs = start === undefined ? 0 : nowMs() - start.ms;
     return formatTransfer(
       { name, done, total, moved: done - (start?.bytes ?? 0), tookMs },
-      stream.columns ?? 80,
+      isLive ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY,
     );
   };
   return {
