@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { readVersion } from '../version.ts';
+import { createApi } from './app.ts';
+import type { ApiDependencies } from './dependencies.ts';
+
+/**
+ * The API with its routes and their description, and nothing behind them: no database, no accounts. Routes that need
+ * those fail.
+ */
+export async function createDescribedApi(basePath = '/image_creation'): Promise<FastifyInstance> {
+  const deps = {
+    settings: { basePath, downloads: 'authenticated', trustedProxies: [] },
+    changes: { subscribe: () => () => undefined, isConnected: false },
+    systems: [],
+    version: readVersion(),
+  } as unknown as ApiDependencies;
+  const app = await createApi(deps, pino({ level: 'silent' }));
+  await app.ready();
+  return app;
+}
