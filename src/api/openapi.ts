@@ -34,6 +34,8 @@ const tags = [
   { name: 'images', description: 'What has been built' },
   { name: 'workflows', description: 'What can be built' },
   { name: 'machines', description: 'What images can be built for' },
+  { name: 'account', description: "One's own account, its tokens and sessions" },
+  { name: 'users', description: 'Accounts of all, for administrators' },
   { name: 'service', description: 'The service itself' },
   {
     name: 'frozen',

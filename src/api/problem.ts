@@ -41,7 +41,7 @@ const problemResponse = (description: string) => ({
 });
 
 /** How every route can fail. */
-export const failures = {
+export const problemResponses = {
   '4xx': problemResponse('What is wrong with the request'),
   '5xx': problemResponse('The service, or what it needs, is at fault'),
 };

@@ -4,7 +4,7 @@ import { isBuildId } from '../../service/build-folder.ts';
 import { submitBuild } from '../../service/submit-build.ts';
 import { principalOf, requireScope } from '../authentication.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { failures } from '../problem.ts';
+import { problemResponses } from '../problem.ts';
 import { submitLimits } from '../quota.ts';
 import { acceptAnyBody, requestBodySchema, textOf } from '../request-body.ts';
 import type { StatusCache } from './status-cache.ts';
@@ -66,7 +66,7 @@ function createOptions(preHandler: preHandlerHookHandler, hide: boolean): RouteS
       tags: frozenTags,
       security: frozenSecurity,
       body: requestBodySchema,
-      response: { 200: frozenIdSchema, ...failures },
+      response: { 200: frozenIdSchema, ...problemResponses },
     },
   };
 }
@@ -80,7 +80,7 @@ function statusOptions(preHandler: preHandlerHookHandler, hide: boolean): RouteS
       summary: 'How far a build is; every state of /api/v1 in one of six words',
       tags: frozenTags,
       security: frozenSecurity,
-      response: { 200: frozenBuildSchema, ...failures },
+      response: { 200: frozenBuildSchema, ...problemResponses },
     },
   };
 }

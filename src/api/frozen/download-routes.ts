@@ -7,7 +7,7 @@ import type { ImageRecord } from '../../service/ports.ts';
 import { requireScope } from '../authentication.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { sendFile } from '../files/send-file.ts';
-import { failures } from '../problem.ts';
+import { problemResponses } from '../problem.ts';
 import { frozenSecurity, frozenTags } from './wire.ts';
 
 type Params = { readonly filename: string };
@@ -38,7 +38,7 @@ export function createDownloadRoutes(
     summary: 'A SIF file, or parts of it by Range; its checksum under <filename>.sha256',
     tags: frozenTags,
     security: isOpen ? [] : frozenSecurity,
-    response: { 200: fileSchema, 206: fileSchema, ...failures },
+    response: { 200: fileSchema, 206: fileSchema, ...problemResponses },
   };
   const options = isOpen ? { schema } : { schema, preHandler: guard };
   return (app, _options, done) => {

@@ -2,7 +2,7 @@ import type { FastifyPluginCallback } from 'fastify';
 import { createApiToken, hashSecret } from '../../accounts/secret.ts';
 import { principalOf, requireScope } from '../authentication.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { failures } from '../problem.ts';
+import { problemResponses } from '../problem.ts';
 import { frozenSecurity, frozenTags, frozenTokenSchema } from './wire.ts';
 
 /** What a token that a program gets for a password may do, and for how long. */
@@ -25,7 +25,7 @@ export function createLoginRoutes(
     summary: 'A token of a day for a user name and a password',
     tags: frozenTags,
     security: frozenSecurity,
-    response: { 200: frozenTokenSchema, ...failures },
+    response: { 200: frozenTokenSchema, ...problemResponses },
   };
   return (app, _options, done) => {
     app.get('/login', { preHandler: guard, schema }, async (request, reply) => {

@@ -6,8 +6,7 @@ import { buildFiles, filesFolderOf } from '../../service/build-folder.ts';
 import { principalOf } from '../authentication.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { sendFile } from '../files/send-file.ts';
-import { failures } from '../problem.ts';
-import { guard, security } from './guard.ts';
+import { failures, guard, security } from './guard.ts';
 import { findOwnedBuild } from './owned-build.ts';
 import type { V1App } from './v1-app.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ApiDependencies } from '../dependencies.ts';
-import { failures } from '../problem.ts';
+import { failures } from './guard.ts';
 import type { V1App } from './v1-app.ts';
 
 const healthSchema = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });

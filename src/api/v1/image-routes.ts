@@ -5,9 +5,8 @@ import type { ImageRecord } from '../../service/ports.ts';
 import { removeImage } from '../../service/remove-image.ts';
 import { principalOf } from '../authentication.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { failures } from '../problem.ts';
 import { parseCursor, toPage } from './cursor.ts';
-import { guard, security } from './guard.ts';
+import { failures, guard, security } from './guard.ts';
 import { imageSchema, toWireImage, type WireImage } from './image-wire.ts';
 import type { V1App } from './v1-app.ts';
 

@@ -1,8 +1,7 @@
 import { listMachines } from '../../machine/machine-entry.ts';
 import { toSystemEntry } from '../../machine/system/system-entry.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { failures } from '../problem.ts';
-import { guard, security } from './guard.ts';
+import { failures, guard, security } from './guard.ts';
 import { machinesSchema, toWireMachines } from './machine-wire.ts';
 import type { V1App } from './v1-app.ts';
 

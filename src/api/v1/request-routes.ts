@@ -4,9 +4,9 @@ import { z } from 'zod';
 import type { Problem } from '../../errors/problem.ts';
 import { checkRequest } from '../../service/check-request.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { failures, fieldProblemSchema } from '../problem.ts';
+import { fieldProblemSchema } from '../problem.ts';
 import { acceptAnyBody, requestBodySchema, textOf } from '../request-body.ts';
-import { guard, security } from './guard.ts';
+import { failures, guard, security } from './guard.ts';
 import { submissionSchema, submit } from './submit.ts';
 
 const validationSchema = z

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../../errors/app-error.ts';
 import { parseVersion } from '../../request/names.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { failures } from '../problem.ts';
-import { guard, security } from './guard.ts';
+import { failures, guard, security } from './guard.ts';
 import type { V1App } from './v1-app.ts';
 
 const listingSchema = z
