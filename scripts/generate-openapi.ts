@@ -7,8 +7,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import openapiTypescript, { astToString } from 'openapi-typescript';
 import { createDescribedApi } from '../src/api/described-api.fixture.ts';
+import { readVersion } from '../src/version.ts';
 
-const app = await createDescribedApi();
+const app = await createDescribedApi('/image_creation', { version: readVersion() });
 const document = `${JSON.stringify(app.swagger(), null, 2)}\n`;
 await app.close();
 
