@@ -48,6 +48,8 @@ export async function createApi(deps: ApiDependencies, logger: FastifyBaseLogger
   addDraining(app, followAll(app, deps));
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    // Neither a name nor a path has one, and PostgreSQL takes none in a text.
+    if (request.url.includes('%00')) throw new AppError('API_MALFORMED', 'the address has a NUL character');
   });
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
   app.setNotFoundHandler((request, reply) => {

@@ -7,10 +7,13 @@ function formatCursor({ at, id }: Cursor): string {
   return Buffer.from(`${at.getTime()} ${id}`).toString('base64url');
 }
 
+/** The last one of the year 9999: beyond it times are written otherwise. */
+const latestMs = 253_402_300_799_999;
+
 /** @throws API_MALFORMED - this is no cursor that the service gave */
 export function parseCursor(text: string): Cursor {
   const [, ms, id] = /^(\d{1,15}) ([0-9a-f-]{36})$/.exec(Buffer.from(text, 'base64url').toString()) ?? [];
-  if (ms === undefined || id === undefined) {
+  if (ms === undefined || id === undefined || Number(ms) > latestMs) {
     throw new AppError('API_MALFORMED', 'cursor: is not one that the service gave', {
       hint: 'use `next` of the page before',
     });

@@ -18,7 +18,10 @@ const fileListSchema = z
 
 const textFile = {
   description: 'The file',
-  content: { 'text/plain': { schema: z.string() }, 'application/json': { schema: z.string() } },
+  content: {
+    'text/plain': { schema: z.string() },
+    'application/json': { schema: z.record(z.string(), z.unknown()) },
+  },
 };
 
 /** What a build was made from, as soon as that is known, and what is attested about it. */

@@ -123,9 +123,10 @@ test('a file that a build has not, and what is no file of one, are not there', a
     return [status, json().code];
   };
   expect(await codes('spack.lock')).toEqual([404, 'IMAGE_NOT_FOUND']);
-  for (const name of ['secret', '..%2fbuild.log', '%00']) {
+  for (const name of ['secret', '..%2fbuild.log']) {
     expect(await codes(name)).toEqual([404, 'API_NOT_FOUND']);
   }
+  expect(await codes('%00')).toEqual([400, 'API_MALFORMED']);
 });
 
 test('files and logs of others are not there', async () => {
