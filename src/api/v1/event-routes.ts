@@ -50,6 +50,9 @@ export function addEventRoutes(app: V1App, deps: ApiDependencies): void {
       const build = await findOwnedBuild(request.params.id, principalOf(request), deps);
       const gone = new AbortController();
       reply.sse.onClose(() => gone.abort());
+      // At once: a client knows that it is connected, and hears a heartbeat, however long its build waits.
+      reply.sse.sendHeaders();
+      reply.raw.flushHeaders();
       const lastEventId = Number(request.headers['last-event-id'] ?? request.query.after ?? 0);
       const entries = followLog(deps.folders.ofBuild(build.id), {
         after: Number.isSafeInteger(lastEventId) ? lastEventId : 0,

@@ -156,10 +156,14 @@ test('a page of images names the next one', async () => {
   const { items, next } = (await call('eve', '/images?limit=3')).json();
   expect(items).toHaveLength(3);
   expect((await call('eve', `/images?limit=3&cursor=${next}`)).status).toBe(200);
-  expect((await call('eve', '/images?cursor=forged')).json()).toMatchObject({
-    status: 400,
-    code: 'API_MALFORMED',
-  });
+});
+
+test('a forged cursor and a NUL are malformed', async () => {
+  const late = Buffer.from('999999999999999 00000000-0000-4000-8000-000000000000').toString('base64url');
+  for (const query of ['cursor=forged', `cursor=${late}`, 'search=%00']) {
+    const { status, json } = await call('eve', `/images?${query}`);
+    expect([query, status, json().code]).toEqual([query, 400, 'API_MALFORMED']);
+  }
 });
 
 test('an image is deleted by its owner or an administrator, with its file', async () => {
