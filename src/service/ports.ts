@@ -2,10 +2,9 @@ import type { BuildOutcome, BuildRecord } from './build-record.ts';
 import type { BuildState, Phase } from './build-states.ts';
 
 /** A build that is asked for. */
-export type NewBuild = Pick<
-  BuildRecord,
-  'id' | 'request' | 'workflow' | 'step' | 'version' | 'machine' | 'isPlan'
-> & {
+export type NewBuild = Pick<BuildRecord, 'id' | 'request' | 'workflow' | 'step' | 'version' | 'machine'> & {
+  /** Default false. */
+  readonly isPlan?: boolean;
   /** Equal for requests for the same thing. */
   readonly joinKey: string;
   readonly ownerId: string;

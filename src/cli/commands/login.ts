@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { requireData } from '../../client/client.ts';
 import { isAppError } from '../../errors/app-error.ts';
@@ -7,6 +8,11 @@ import { ask, readSecretFromInput } from '../remote/ask.ts';
 import { addTrustOptions, type Connection, openConnection, parseServiceUrl } from '../remote/connection.ts';
 import { credentialsPath, readCredentials, writeCredentials } from '../remote/credentials.ts';
 import type { TrustOptions } from '../remote/trust.ts';
+
+/** Enough for every command but those of administrators. */
+const tokenScopes: ('read' | 'build')[] = ['read', 'build'];
+const tokenDays = 90;
+const dayMs = 24 * 3600 * 1000;
 
 type LoginOptions = TrustOptions & {
   readonly user?: string;
@@ -19,8 +25,8 @@ export function registerLogin(program: Command, context: CliContext): void {
     .command('login')
     .summary('log in to a service')
     .description(
-      'Logs in to a service and keeps a token for it, readable for you alone. With a name and a password the token\n' +
-        'lasts for a day; for longer make one on the account page of the service and give it with --token.',
+      'Logs in to a service and keeps a token for it, readable for you alone. With a name and a password a token\n' +
+        'is made that lasts for 90 days and can see and build; give another one with --token.',
     )
     .argument('<url>', 'the service, such as https://cic.example.org/image_creation')
     .option('-u, --user <name>', 'user name; asked for where it is missing')
@@ -71,8 +77,10 @@ async function askForToken(url: string, options: LoginOptions): Promise<Grant> {
     : await ask('Password: ', { isSecret: true });
   const basic = Buffer.from(`${user}:${password}`).toString('base64');
   const { client } = await openConnection({ url, authorization: `Basic ${basic}` }, options);
-  const { token, duration } = await requireData(client.GET('/login'));
-  return { token, user, expires_at: new Date(Date.now() + duration * 1000).toISOString() };
+  const expiresAt = new Date(Date.now() + tokenDays * dayMs).toISOString();
+  const body = { name: `cic on ${hostname()}`.slice(0, 100), scopes: tokenScopes, expires_at: expiresAt };
+  const { token } = await requireData(client.POST('/api/v1/account/tokens', { body }));
+  return { token, user, expires_at: expiresAt };
 }
 
 /** @throws AUTH_INVALID */

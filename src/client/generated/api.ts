@@ -224,6 +224,284 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one logs in, and who may make an account */
+        get: operations["getSignInOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Log in with a password: sets the cookie of a session */
+        post: operations["logIn"];
+        /** Log out: ends the session of the cookie, if there is one */
+        delete: operations["logOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send the browser to the OIDC provider */
+        get: operations["beginOidcLogin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the OIDC provider sends the browser back to */
+        get: operations["finishOidcLogin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an account; whether everybody may, the service decides */
+        post: operations["signUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who one is, what one may have and has */
+        get: operations["getAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the password; ends all other sessions, tokens stay */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own sessions, newest first */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of one's own sessions */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own tokens, newest first */
+        get: operations["listTokens"];
+        put?: never;
+        /** Make a token; its text is shown once */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke one of one's own tokens */
+        delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All users by name */
+        get: operations["listUsers"];
+        put?: never;
+        /** Make an account */
+        post: operations["createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One user */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        /** Forget a user; builds of nobody else are cancelled where they run, and stay for administrators */
+        delete: operations["deleteUser"];
+        options?: never;
+        head?: never;
+        /** Change role, quota, or whether one may log in */
+        patch: operations["changeUser"];
+        trace?: never;
+    };
+    "/api/v1/users/{id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set another user's password; ends all sessions */
+        put: operations["setPassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Invitations, oldest first */
+        get: operations["listInvites"];
+        put?: never;
+        /** Invite somebody; the code is shown once */
+        post: operations["createInvite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invites/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an invitation; an account that was made with it stays */
+        delete: operations["revokeInvite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/builds/{id}/files": {
         parameters: {
             query?: never;
@@ -385,6 +663,24 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Account: {
+            user: components["schemas"]["User"];
+            /** @description What the credential of this request allows */
+            scopes: ("read" | "build" | "account" | "admin")[];
+            /** @description False for those who log in through OIDC only */
+            has_password: boolean;
+            /** @description What applies; absent where there is no limit */
+            limits: {
+                running?: number;
+                queued?: number;
+                stored_bytes?: number;
+            };
+            usage: {
+                running: number;
+                queued: number;
+                stored_bytes: number;
+            };
+        };
         Build: {
             /** Format: uuid */
             id: string;
@@ -437,7 +733,7 @@ export interface components {
              * @description As in docs/errors.md
              * @enum {string}
              */
-            code: "INTERNAL_ERROR" | "CANCELLED" | "EXEC_NOT_FOUND" | "EXEC_FAILED" | "EXEC_TIMEOUT" | "OCI_DIGEST_INVALID" | "OCI_PLATFORM_INVALID" | "OCI_REFERENCE_INVALID" | "MACHINE_UNKNOWN_ARCHITECTURE" | "MACHINE_CONFLICT" | "MACHINE_UNKNOWN_SYSTEM" | "MACHINE_FILE_INVALID" | "REQUEST_INVALID" | "STEP_INVALID" | "STEP_BASE_REFUSED" | "STEP_UNREADABLE" | "STEP_NOT_FOUND" | "STEP_VERSION_NOT_FOUND" | "STEP_SUBMODULE" | "STEP_REGISTRY_UNCONFIGURED" | "STEP_REGISTRY_INVALID" | "STEP_CACHE_UNWRITABLE" | "STEP_REGISTRY_UNREACHABLE" | "CONFIG_INVALID" | "ENGINE_UNAVAILABLE" | "ENGINE_BASE_UNAVAILABLE" | "ENGINE_PLATFORM_UNSUPPORTED" | "ENGINE_BUILD_FAILED" | "ENGINE_EXPORT_FAILED" | "ENGINE_DISK_FULL" | "SIF_INVALID" | "SIF_SOURCE_INVALID" | "SIF_SOURCE_UNAVAILABLE" | "SIF_SOURCE_TRUNCATED" | "SIF_DIGEST_MISMATCH" | "SIF_DISK_FULL" | "SIF_OUTPUT_UNUSABLE" | "SIF_CONVERT_FAILED" | "REGISTRY_PUSH_FAILED" | "SPACK_UNAVAILABLE" | "SPACK_VERSION_UNSUPPORTED" | "SPACK_CATALOGUE_INVALID" | "BUILD_TEST_FAILED" | "REGISTRY_ATTACH_FAILED" | "BUILD_STEP_CHANGED" | "BUILD_SPACK_UNCONFIGURED" | "SPACK_SYNTAX" | "SPACK_ENVIRONMENT_CONFLICT" | "SPACK_TARGET_WRONG" | "SPACK_UNKNOWN_PACKAGE" | "SPACK_UNKNOWN_VERSION" | "SPACK_UNKNOWN_VARIANT" | "SPACK_CONFLICT" | "SPACK_TARGET_UNSUPPORTED" | "SPACK_COMPILER_MISSING" | "SPACK_CONFIG_INVALID" | "SPACK_LOCK_INVALID" | "SPACK_LOCK_MISMATCH" | "SPACK_SOURCE_MISSING" | "SPACK_CHECKSUM" | "SPACK_CACHE_MISS" | "SPACK_CACHE_UNWRITABLE" | "SPACK_PACKAGE_FAILED" | "SPACK_OUT_OF_MEMORY" | "SPACK_DISK_FULL" | "SPACK_FAILED" | "FILE_UNREADABLE" | "STORAGE_UNAVAILABLE" | "STORAGE_SCHEMA_NEWER" | "SERVICE_DATA_IN_USE" | "SERVICE_LISTEN_FAILED" | "SERVICE_UNREACHABLE" | "SERVICE_FAILED" | "DOWNLOAD_FAILED" | "BUILD_NOT_FOUND" | "BUILD_TIMED_OUT" | "BUILD_INTERRUPTED" | "BUILD_FINISHED" | "AUTH_REQUIRED" | "AUTH_INVALID" | "AUTH_FORBIDDEN" | "AUTH_THROTTLED" | "AUTH_CROSS_SITE" | "ACCOUNT_NOT_FOUND" | "ACCOUNT_NAME_TAKEN" | "ACCOUNT_INVALID" | "ACCOUNT_PASSWORD_WRONG" | "ACCOUNT_SIGN_UP_CLOSED" | "ACCOUNT_INVITE_INVALID" | "ACCOUNT_LAST_ADMIN" | "QUOTA_EXCEEDED" | "IMAGE_NOT_FOUND" | "API_NOT_FOUND" | "API_MALFORMED" | "API_TOO_LARGE" | "API_MEDIA_TYPE";
+            code: "INTERNAL_ERROR" | "CANCELLED" | "EXEC_NOT_FOUND" | "EXEC_FAILED" | "EXEC_TIMEOUT" | "OCI_DIGEST_INVALID" | "OCI_PLATFORM_INVALID" | "OCI_REFERENCE_INVALID" | "MACHINE_UNKNOWN_ARCHITECTURE" | "MACHINE_CONFLICT" | "MACHINE_UNKNOWN_SYSTEM" | "MACHINE_FILE_INVALID" | "REQUEST_INVALID" | "STEP_INVALID" | "STEP_BASE_REFUSED" | "STEP_UNREADABLE" | "STEP_NOT_FOUND" | "STEP_VERSION_NOT_FOUND" | "STEP_SUBMODULE" | "STEP_REGISTRY_UNCONFIGURED" | "STEP_REGISTRY_INVALID" | "STEP_CACHE_UNWRITABLE" | "STEP_REGISTRY_UNREACHABLE" | "CONFIG_INVALID" | "ENGINE_UNAVAILABLE" | "ENGINE_BASE_UNAVAILABLE" | "ENGINE_PLATFORM_UNSUPPORTED" | "ENGINE_BUILD_FAILED" | "ENGINE_EXPORT_FAILED" | "ENGINE_DISK_FULL" | "SIF_INVALID" | "SIF_SOURCE_INVALID" | "SIF_SOURCE_UNAVAILABLE" | "SIF_SOURCE_TRUNCATED" | "SIF_DIGEST_MISMATCH" | "SIF_DISK_FULL" | "SIF_OUTPUT_UNUSABLE" | "SIF_CONVERT_FAILED" | "REGISTRY_PUSH_FAILED" | "SPACK_UNAVAILABLE" | "SPACK_VERSION_UNSUPPORTED" | "SPACK_CATALOGUE_INVALID" | "BUILD_TEST_FAILED" | "REGISTRY_ATTACH_FAILED" | "BUILD_STEP_CHANGED" | "BUILD_SPACK_UNCONFIGURED" | "SPACK_SYNTAX" | "SPACK_ENVIRONMENT_CONFLICT" | "SPACK_TARGET_WRONG" | "SPACK_UNKNOWN_PACKAGE" | "SPACK_UNKNOWN_VERSION" | "SPACK_UNKNOWN_VARIANT" | "SPACK_CONFLICT" | "SPACK_TARGET_UNSUPPORTED" | "SPACK_COMPILER_MISSING" | "SPACK_CONFIG_INVALID" | "SPACK_LOCK_INVALID" | "SPACK_LOCK_MISMATCH" | "SPACK_SOURCE_MISSING" | "SPACK_CHECKSUM" | "SPACK_CACHE_MISS" | "SPACK_CACHE_UNWRITABLE" | "SPACK_PACKAGE_FAILED" | "SPACK_OUT_OF_MEMORY" | "SPACK_DISK_FULL" | "SPACK_FAILED" | "FILE_UNREADABLE" | "STORAGE_UNAVAILABLE" | "STORAGE_SCHEMA_NEWER" | "BACKUP_INVALID" | "RESTORE_NOT_EMPTY" | "SERVICE_DATA_MISSING" | "SERVICE_DATA_IN_USE" | "SERVICE_LISTEN_FAILED" | "SERVICE_UNREACHABLE" | "SERVICE_FAILED" | "DOWNLOAD_FAILED" | "BUILD_NOT_FOUND" | "BUILD_TIMED_OUT" | "BUILD_INTERRUPTED" | "BUILD_FINISHED" | "AUTH_REQUIRED" | "AUTH_INVALID" | "AUTH_FORBIDDEN" | "AUTH_THROTTLED" | "AUTH_CROSS_SITE" | "AUTH_LOGIN_REFUSED" | "AUTH_PROVIDER_FAILED" | "ACCOUNT_NOT_FOUND" | "ACCOUNT_NAME_TAKEN" | "ACCOUNT_INVALID" | "ACCOUNT_PASSWORD_WRONG" | "ACCOUNT_SIGN_UP_CLOSED" | "ACCOUNT_INVITE_INVALID" | "ACCOUNT_LAST_ADMIN" | "QUOTA_EXCEEDED" | "IMAGE_NOT_FOUND" | "API_NOT_FOUND" | "API_MALFORMED" | "API_TOO_LARGE" | "API_MEDIA_TYPE";
             /** @description What happened; several lines */
             message: string;
             /** @description What to do next */
@@ -622,6 +918,56 @@ export interface components {
             /** @description Push the image; by default when a registry is configured */
             push?: (boolean | string) | null;
         };
+        CreatedInvite: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            role: "user" | "admin";
+            /**
+             * Format: date-time
+             * @description When it was made; RFC 3339, UTC
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends; RFC 3339, UTC
+             */
+            expires_at: string;
+            used_at: string | null;
+            /** @description Shown only now */
+            code: string;
+        };
+        CreatedToken: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            scopes: ("read" | "build" | "account" | "admin")[];
+            /**
+             * Format: date-time
+             * @description When it was made; RFC 3339, UTC
+             */
+            created_at: string;
+            expires_at: string | null;
+            last_used_at: string | null;
+            /** @description Shown only now */
+            token: string;
+        };
+        CreatedUser: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            role: "user" | "admin";
+            disabled: boolean;
+            quota: components["schemas"]["Quota"];
+            /**
+             * Format: date-time
+             * @description When the account was made; RFC 3339, UTC
+             */
+            created_at: string;
+            /** @description The one that was made up; shown only now */
+            password?: string;
+        };
         FieldProblem: {
             /** @enum {string} */
             severity: "error" | "warning";
@@ -690,6 +1036,34 @@ export interface components {
             items: components["schemas"]["Image"][];
             next: string | null;
         };
+        Invite: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            role: "user" | "admin";
+            /**
+             * Format: date-time
+             * @description When it was made; RFC 3339, UTC
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends; RFC 3339, UTC
+             */
+            expires_at: string;
+            used_at: string | null;
+        };
+        InviteList: {
+            items: components["schemas"]["Invite"][];
+        };
+        LogInInput: {
+            /**
+             * @description Up to 64 letters, digits and . _ - @ +
+             * @example ada
+             */
+            name: string;
+            password: string;
+        };
         Machines: {
             systems: components["schemas"]["System"][];
             microarchitectures: components["schemas"]["Microarchitecture"][];
@@ -709,6 +1083,48 @@ export interface components {
                 min_version?: string;
             };
         };
+        NewInviteInput: {
+            /**
+             * @description Of the account that is made
+             * @default user
+             * @enum {string}
+             */
+            role: "user" | "admin";
+            /**
+             * @description How long it is good
+             * @default 7
+             */
+            days: number;
+        };
+        NewPasswordInput: {
+            /** @description 12 to 256 characters */
+            password: string;
+        };
+        NewTokenInput: {
+            name: string;
+            /** @description read: see builds, images and logs; build: ask for builds, cancel and delete them; account: password and tokens; admin: what only administrators may */
+            scopes: ("read" | "build" | "account" | "admin")[];
+            expires_at: string | null;
+        };
+        NewUserInput: {
+            /**
+             * @description Up to 64 letters, digits and . _ - @ +
+             * @example ada
+             */
+            name: string;
+            /** @description Absent: one is made up */
+            password?: string;
+            /**
+             * @default user
+             * @enum {string}
+             */
+            role: "user" | "admin";
+        };
+        PasswordChangeInput: {
+            old_password: string;
+            /** @description 12 to 256 characters */
+            new_password: string;
+        };
         /** @description An error (RFC 9457) */
         Problem: {
             /** @description Where the code is explained */
@@ -719,12 +1135,21 @@ export interface components {
             /** @description What happened, with values */
             detail: string;
             /** @enum {string} */
-            code: "INTERNAL_ERROR" | "CANCELLED" | "EXEC_NOT_FOUND" | "EXEC_FAILED" | "EXEC_TIMEOUT" | "OCI_DIGEST_INVALID" | "OCI_PLATFORM_INVALID" | "OCI_REFERENCE_INVALID" | "MACHINE_UNKNOWN_ARCHITECTURE" | "MACHINE_CONFLICT" | "MACHINE_UNKNOWN_SYSTEM" | "MACHINE_FILE_INVALID" | "REQUEST_INVALID" | "STEP_INVALID" | "STEP_BASE_REFUSED" | "STEP_UNREADABLE" | "STEP_NOT_FOUND" | "STEP_VERSION_NOT_FOUND" | "STEP_SUBMODULE" | "STEP_REGISTRY_UNCONFIGURED" | "STEP_REGISTRY_INVALID" | "STEP_CACHE_UNWRITABLE" | "STEP_REGISTRY_UNREACHABLE" | "CONFIG_INVALID" | "ENGINE_UNAVAILABLE" | "ENGINE_BASE_UNAVAILABLE" | "ENGINE_PLATFORM_UNSUPPORTED" | "ENGINE_BUILD_FAILED" | "ENGINE_EXPORT_FAILED" | "ENGINE_DISK_FULL" | "SIF_INVALID" | "SIF_SOURCE_INVALID" | "SIF_SOURCE_UNAVAILABLE" | "SIF_SOURCE_TRUNCATED" | "SIF_DIGEST_MISMATCH" | "SIF_DISK_FULL" | "SIF_OUTPUT_UNUSABLE" | "SIF_CONVERT_FAILED" | "REGISTRY_PUSH_FAILED" | "SPACK_UNAVAILABLE" | "SPACK_VERSION_UNSUPPORTED" | "SPACK_CATALOGUE_INVALID" | "BUILD_TEST_FAILED" | "REGISTRY_ATTACH_FAILED" | "BUILD_STEP_CHANGED" | "BUILD_SPACK_UNCONFIGURED" | "SPACK_SYNTAX" | "SPACK_ENVIRONMENT_CONFLICT" | "SPACK_TARGET_WRONG" | "SPACK_UNKNOWN_PACKAGE" | "SPACK_UNKNOWN_VERSION" | "SPACK_UNKNOWN_VARIANT" | "SPACK_CONFLICT" | "SPACK_TARGET_UNSUPPORTED" | "SPACK_COMPILER_MISSING" | "SPACK_CONFIG_INVALID" | "SPACK_LOCK_INVALID" | "SPACK_LOCK_MISMATCH" | "SPACK_SOURCE_MISSING" | "SPACK_CHECKSUM" | "SPACK_CACHE_MISS" | "SPACK_CACHE_UNWRITABLE" | "SPACK_PACKAGE_FAILED" | "SPACK_OUT_OF_MEMORY" | "SPACK_DISK_FULL" | "SPACK_FAILED" | "FILE_UNREADABLE" | "STORAGE_UNAVAILABLE" | "STORAGE_SCHEMA_NEWER" | "SERVICE_DATA_IN_USE" | "SERVICE_LISTEN_FAILED" | "SERVICE_UNREACHABLE" | "SERVICE_FAILED" | "DOWNLOAD_FAILED" | "BUILD_NOT_FOUND" | "BUILD_TIMED_OUT" | "BUILD_INTERRUPTED" | "BUILD_FINISHED" | "AUTH_REQUIRED" | "AUTH_INVALID" | "AUTH_FORBIDDEN" | "AUTH_THROTTLED" | "AUTH_CROSS_SITE" | "ACCOUNT_NOT_FOUND" | "ACCOUNT_NAME_TAKEN" | "ACCOUNT_INVALID" | "ACCOUNT_PASSWORD_WRONG" | "ACCOUNT_SIGN_UP_CLOSED" | "ACCOUNT_INVITE_INVALID" | "ACCOUNT_LAST_ADMIN" | "QUOTA_EXCEEDED" | "IMAGE_NOT_FOUND" | "API_NOT_FOUND" | "API_MALFORMED" | "API_TOO_LARGE" | "API_MEDIA_TYPE";
+            code: "INTERNAL_ERROR" | "CANCELLED" | "EXEC_NOT_FOUND" | "EXEC_FAILED" | "EXEC_TIMEOUT" | "OCI_DIGEST_INVALID" | "OCI_PLATFORM_INVALID" | "OCI_REFERENCE_INVALID" | "MACHINE_UNKNOWN_ARCHITECTURE" | "MACHINE_CONFLICT" | "MACHINE_UNKNOWN_SYSTEM" | "MACHINE_FILE_INVALID" | "REQUEST_INVALID" | "STEP_INVALID" | "STEP_BASE_REFUSED" | "STEP_UNREADABLE" | "STEP_NOT_FOUND" | "STEP_VERSION_NOT_FOUND" | "STEP_SUBMODULE" | "STEP_REGISTRY_UNCONFIGURED" | "STEP_REGISTRY_INVALID" | "STEP_CACHE_UNWRITABLE" | "STEP_REGISTRY_UNREACHABLE" | "CONFIG_INVALID" | "ENGINE_UNAVAILABLE" | "ENGINE_BASE_UNAVAILABLE" | "ENGINE_PLATFORM_UNSUPPORTED" | "ENGINE_BUILD_FAILED" | "ENGINE_EXPORT_FAILED" | "ENGINE_DISK_FULL" | "SIF_INVALID" | "SIF_SOURCE_INVALID" | "SIF_SOURCE_UNAVAILABLE" | "SIF_SOURCE_TRUNCATED" | "SIF_DIGEST_MISMATCH" | "SIF_DISK_FULL" | "SIF_OUTPUT_UNUSABLE" | "SIF_CONVERT_FAILED" | "REGISTRY_PUSH_FAILED" | "SPACK_UNAVAILABLE" | "SPACK_VERSION_UNSUPPORTED" | "SPACK_CATALOGUE_INVALID" | "BUILD_TEST_FAILED" | "REGISTRY_ATTACH_FAILED" | "BUILD_STEP_CHANGED" | "BUILD_SPACK_UNCONFIGURED" | "SPACK_SYNTAX" | "SPACK_ENVIRONMENT_CONFLICT" | "SPACK_TARGET_WRONG" | "SPACK_UNKNOWN_PACKAGE" | "SPACK_UNKNOWN_VERSION" | "SPACK_UNKNOWN_VARIANT" | "SPACK_CONFLICT" | "SPACK_TARGET_UNSUPPORTED" | "SPACK_COMPILER_MISSING" | "SPACK_CONFIG_INVALID" | "SPACK_LOCK_INVALID" | "SPACK_LOCK_MISMATCH" | "SPACK_SOURCE_MISSING" | "SPACK_CHECKSUM" | "SPACK_CACHE_MISS" | "SPACK_CACHE_UNWRITABLE" | "SPACK_PACKAGE_FAILED" | "SPACK_OUT_OF_MEMORY" | "SPACK_DISK_FULL" | "SPACK_FAILED" | "FILE_UNREADABLE" | "STORAGE_UNAVAILABLE" | "STORAGE_SCHEMA_NEWER" | "BACKUP_INVALID" | "RESTORE_NOT_EMPTY" | "SERVICE_DATA_MISSING" | "SERVICE_DATA_IN_USE" | "SERVICE_LISTEN_FAILED" | "SERVICE_UNREACHABLE" | "SERVICE_FAILED" | "DOWNLOAD_FAILED" | "BUILD_NOT_FOUND" | "BUILD_TIMED_OUT" | "BUILD_INTERRUPTED" | "BUILD_FINISHED" | "AUTH_REQUIRED" | "AUTH_INVALID" | "AUTH_FORBIDDEN" | "AUTH_THROTTLED" | "AUTH_CROSS_SITE" | "AUTH_LOGIN_REFUSED" | "AUTH_PROVIDER_FAILED" | "ACCOUNT_NOT_FOUND" | "ACCOUNT_NAME_TAKEN" | "ACCOUNT_INVALID" | "ACCOUNT_PASSWORD_WRONG" | "ACCOUNT_SIGN_UP_CLOSED" | "ACCOUNT_INVITE_INVALID" | "ACCOUNT_LAST_ADMIN" | "QUOTA_EXCEEDED" | "IMAGE_NOT_FOUND" | "API_NOT_FOUND" | "API_MALFORMED" | "API_TOO_LARGE" | "API_MEDIA_TYPE";
             /** @description What to do next */
             hint?: string;
             /** @description Under which the log of the service has more */
             request_id: string;
             problems?: components["schemas"]["FieldProblem"][];
+        };
+        /** @description What differs from the limits of the service */
+        Quota: {
+            /** @description Builds at a time; null: the limit of the service */
+            running: number | null;
+            /** @description Builds that wait; null: the limit of the service */
+            queued: number | null;
+            /** @description Bytes of SIF files; null: the limit of the service */
+            stored_bytes: number | null;
         };
         Readiness: {
             /** @enum {string} */
@@ -732,6 +1157,53 @@ export interface components {
             database: boolean;
             /** @description A worker is there to take builds */
             worker: boolean;
+        };
+        Session: {
+            /** Format: uuid */
+            id: string;
+            /** @description The one of this request */
+            current: boolean;
+            /** @description What the browser said it is */
+            user_agent: string;
+            /**
+             * Format: date-time
+             * @description When it was logged in; RFC 3339, UTC
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends; RFC 3339, UTC
+             */
+            expires_at: string;
+        };
+        SessionList: {
+            items: components["schemas"]["Session"][];
+        };
+        SignInOptions: {
+            /**
+             * @description Who may make an account with a password
+             * @enum {string}
+             */
+            sign_up: "open" | "invite" | "closed";
+            oidc: {
+                /** @description For the button */
+                name: string;
+                /** @description Where the browser goes; a path of this service */
+                url: string;
+                /** @description Whether it makes accounts for those who have none */
+                sign_up: boolean;
+            } | null;
+        };
+        SignUpInput: {
+            /**
+             * @description Up to 64 letters, digits and . _ - @ +
+             * @example ada
+             */
+            name: string;
+            /** @description 12 to 256 characters */
+            password: string;
+            /** @description Code of an invitation */
+            invite?: string;
         };
         Submission: {
             /** Format: uuid */
@@ -788,6 +1260,53 @@ export interface components {
                 fact: string;
                 date?: string;
             }[];
+        };
+        Token: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            scopes: ("read" | "build" | "account" | "admin")[];
+            /**
+             * Format: date-time
+             * @description When it was made; RFC 3339, UTC
+             */
+            created_at: string;
+            expires_at: string | null;
+            last_used_at: string | null;
+        };
+        TokenList: {
+            items: components["schemas"]["Token"][];
+        };
+        User: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            role: "user" | "admin";
+            disabled: boolean;
+            quota: components["schemas"]["Quota"];
+            /**
+             * Format: date-time
+             * @description When the account was made; RFC 3339, UTC
+             */
+            created_at: string;
+        };
+        /** @description What is not given stays */
+        UserChangeInput: {
+            /** @enum {string} */
+            role?: "user" | "admin";
+            disabled?: boolean;
+            quota?: {
+                /** @description Builds at a time; null: the limit of the service */
+                running?: number | null;
+                /** @description Builds that wait; null: the limit of the service */
+                queued?: number | null;
+                /** @description Bytes of SIF files; null: the limit of the service */
+                stored_bytes?: number | null;
+            };
+        };
+        UserList: {
+            items: components["schemas"]["User"][];
         };
         Validation: {
             valid: boolean;
@@ -1421,6 +1940,875 @@ export interface operations {
                 content: {
                     "text/plain": string;
                 };
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSignInOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInOptions"];
+                };
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    logIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogInInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    logOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginOidcLogin: {
+        parameters: {
+            query?: {
+                /** @description Path below the base path that the browser goes to in the end */
+                return_to?: string;
+                /** @description Code of an invitation */
+                invite?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Found */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finishOidcLogin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Found */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUpInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChangeInput"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTokenInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedToken"];
+                };
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUserInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedUser"];
+                };
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChangeInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasswordInput"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInvites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InviteList"];
+                };
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInviteInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedInvite"];
+                };
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is wrong with the request */
             "4XX": {
