@@ -124,7 +124,8 @@ export interface ImageStore {
     },
   ): Promise<readonly ImageRecord[]>;
   isOwner(id: string, userId: string): Promise<boolean>;
-  remove(id: string): Promise<void>;
+  /** Answers false when it is gone, or was published anew meanwhile. */
+  remove(image: Pick<ImageRecord, 'id' | 'publishedAt'>): Promise<boolean>;
   /** Sum over the files that a user owns: they stay one's own when their builds are forgotten. */
   storedBytes(userId: string): Promise<number>;
 }

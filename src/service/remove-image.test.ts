@@ -26,7 +26,8 @@ const image: ImageRecord = {
 
 async function remove() {
   const removed: string[] = [];
-  await removeImage(image, { images: { remove: async (id) => void removed.push(id) }, directory });
+  const store = { remove: async ({ id }: { readonly id: string }) => removed.push(id) > 0 };
+  expect(await removeImage(image, { images: store, directory })).toBe(true);
   expect(removed).toEqual([image.id]);
   return (await readdir(directory)).sort();
 }
@@ -50,6 +51,12 @@ test('the file goes with what lies beside it, and nothing else', async () => {
 test('the file of a newer build that has taken the name stays', async () => {
   await write('w_s_v_latest.sif', new Date(publishedAt.getTime() + 1));
   expect(await remove()).toEqual(['w_s_v_latest.sif']);
+});
+
+test('an image that was published anew meanwhile stays with its file', async () => {
+  await write('w_s_v_latest.sif', publishedAt);
+  expect(await removeImage(image, { images: { remove: async () => false }, directory })).toBe(false);
+  expect(await readdir(directory)).toEqual(['w_s_v_latest.sif']);
 });
 
 test('a file that is gone already is no fault', async () => {

@@ -57,8 +57,10 @@ export function createImageStore(db: Sql): ImageStore {
         .where(and(eq(imageOwners.imageId, id), eq(imageOwners.userId, userId)));
       return rows.length > 0;
     },
-    async remove(id) {
-      await db.delete(images).where(eq(images.id, id));
+    async remove({ id, publishedAt }) {
+      const same = and(eq(images.id, id), eq(images.publishedAt, publishedAt));
+      const rows = await db.delete(images).where(same).returning({ id: images.id });
+      return rows.length > 0;
     },
     storedBytes: (userId) => sumStoredBytes(db, userId),
   };

@@ -77,7 +77,8 @@ export function addImageRoutes(app: V1App, deps: ApiDependencies): void {
       if (!(await mayDelete(image, principalOf(request), deps))) {
         throw new AppError('AUTH_FORBIDDEN', 'the image is of another user');
       }
-      await removeImage(image, { images: deps.images, directory: deps.imagesDirectory });
+      const place = { images: deps.images, directory: deps.imagesDirectory };
+      if (!(await removeImage(image, place))) throw notFound(image.id);
       return reply.code(204).send(null);
     },
   );
@@ -85,8 +86,12 @@ export function addImageRoutes(app: V1App, deps: ApiDependencies): void {
 
 async function requireImage(id: string, { images }: ApiDependencies): Promise<ImageRecord> {
   const image = await images.find(id);
-  if (image === undefined) throw new AppError('IMAGE_NOT_FOUND', `there is no image ${id}`);
+  if (image === undefined) throw notFound(id);
   return image;
+}
+
+function notFound(id: string): AppError {
+  return new AppError('IMAGE_NOT_FOUND', `there is no image ${id}`);
 }
 
 async function mayDelete(

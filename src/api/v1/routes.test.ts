@@ -61,8 +61,9 @@ function createParts(): Partial<ApiDependencies> {
   const store: Partial<ImageStore> = {
     find: async (id) => images.find((one) => one.id === id),
     isOwner: async (_id, userId) => userId === 'ada',
-    remove: async (id) => {
+    remove: async ({ id }) => {
       images = images.filter((one) => one.id !== id);
+      return true;
     },
     list: async ({ ownerId }, { limit }) =>
       ownerId === undefined || ownerId === 'ada' ? Array<ImageRecord>(limit).fill(image) : [],
