@@ -124,6 +124,8 @@ export interface ImageStore {
     },
   ): Promise<readonly ImageRecord[]>;
   isOwner(id: string, userId: string): Promise<boolean>;
+  /** Those of these images that a user has asked for. */
+  findOwned(ids: readonly string[], userId: string): Promise<ReadonlySet<string>>;
   /** Answers false when it is gone, or was published anew meanwhile. */
   remove(image: Pick<ImageRecord, 'id' | 'publishedAt'>): Promise<boolean>;
   /** Sum over the files that a user owns: they stay one's own when their builds are forgotten. */

@@ -56,7 +56,9 @@ export function addImageRoutes(app: V1App, deps: ApiDependencies): void {
     },
     async (request) => {
       const image = await requireImage(request.params.id, deps);
-      return toWireImage(image, await mayDelete(image, principalOf(request), deps));
+      const [wire] = await describeImages([image], principalOf(request), deps);
+      if (wire === undefined) throw notFound(image.id);
+      return wire;
     },
   );
 
@@ -105,18 +107,36 @@ async function mayDelete(
 async function listImages(
   { owner, search, limit, cursor }: z.infer<typeof listQuery>,
   principal: Principal,
-  { images, builds }: ApiDependencies,
+  deps: ApiDependencies,
 ): Promise<{ items: WireImage[]; next: string | null }> {
   const { user } = principal;
   const at = cursor === undefined ? undefined : parseCursor(cursor);
-  const rows = await images.list(
+  const rows = await deps.images.list(
     { search, ownerId: owner === 'me' ? user.id : undefined },
     { limit: limit + 1, after: at && { publishedAt: at.at, id: at.id } },
   );
   const { page, next } = toPage(rows, limit, ({ publishedAt, id }) => ({ at: publishedAt, id }));
+  return { items: await describeImages(page, principal, deps), next };
+}
+
+/** An image may be one's own while its newest build is of somebody else. */
+async function describeImages(
+  page: readonly ImageRecord[],
+  principal: Principal,
+  { images, builds }: ApiDependencies,
+): Promise<WireImage[]> {
+  const { id: userId } = principal.user;
+  const isAdmin = isAdministrator(principal);
   const buildIds = page.flatMap(({ build }) => (build === null ? [] : [build.id]));
-  const owners = buildIds.length === 0 ? undefined : await builds.listOwners(buildIds);
-  const isOwned = ({ build }: ImageRecord) =>
-    isAdministrator(principal) || (owners?.get(build?.id ?? '') ?? []).some(({ id }) => id === user.id);
-  return { items: page.map((image) => toWireImage(image, isOwned(image))), next };
+  if (page.length === 0) return [];
+  const owned = await images.findOwned(
+    page.map(({ id }) => id),
+    userId,
+  );
+  const owners = buildIds.length === 0 ? new Map() : await builds.listOwners(buildIds);
+  const hasBuild = ({ build }: ImageRecord) =>
+    (owners.get(build?.id ?? '') ?? []).some(({ id }: { readonly id: string }) => id === userId);
+  return page.map((image) =>
+    toWireImage(image, { isOwned: isAdmin || owned.has(image.id), showsBuild: isAdmin || hasBuild(image) }),
+  );
 }

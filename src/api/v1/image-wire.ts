@@ -30,7 +30,13 @@ export const imageSchema = z
 
 export type WireImage = z.infer<typeof imageSchema>;
 
-export function toWireImage(image: ImageRecord, isOwned: boolean): WireImage {
+type View = {
+  /** Whether the reader may delete it. */
+  readonly isOwned: boolean;
+  readonly showsBuild: boolean;
+};
+
+export function toWireImage(image: ImageRecord, { isOwned, showsBuild }: View): WireImage {
   const { build, sif } = image;
   return {
     id: image.id,
@@ -42,7 +48,7 @@ export function toWireImage(image: ImageRecord, isOwned: boolean): WireImage {
     step: build?.step ?? null,
     version: build?.version ?? null,
     machine: build?.machine ?? null,
-    build_id: isOwned ? (build?.id ?? null) : null,
+    build_id: showsBuild ? (build?.id ?? null) : null,
     owned: isOwned,
     published_at: image.publishedAt.toISOString(),
   };

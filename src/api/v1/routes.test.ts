@@ -61,6 +61,7 @@ function createParts(): Partial<ApiDependencies> {
   const store: Partial<ImageStore> = {
     find: async (id) => images.find((one) => one.id === id),
     isOwner: async (_id, userId) => userId === 'ada',
+    findOwned: async (ids, userId) => new Set(userId === 'ada' ? ids : []),
     remove: async ({ id }) => {
       images = images.filter((one) => one.id !== id);
       return true;
