@@ -41,6 +41,7 @@ const mayImport = {
   service: ['errors', 'oci', 'files', 'machine', 'request', 'recipe', 'build', 'accounts'],
   storage: ['errors', 'exec', 'files', 'oci', 'accounts', 'service'],
   api: ['errors', 'oci', 'machine', 'request', 'accounts', 'service'],
+  client: ['errors', 'service'],
   doctor: ['oci', 'machine', 'spack', 'engine', 'config'],
   config: ['errors', 'document', 'accounts', 'recipe', 'engine', 'registry', 'sif', 'spack'],
 };

@@ -27,6 +27,7 @@ CREATE TABLE "builds" (
 	"step" text NOT NULL,
 	"version" text NOT NULL,
 	"machine" text NOT NULL,
+	"is_plan" boolean DEFAULT false NOT NULL,
 	"attempt" integer DEFAULT 0 NOT NULL,
 	"crashes" integer DEFAULT 0 NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,

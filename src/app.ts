@@ -35,15 +35,13 @@ export function createEngines(config: Config): Engine[] {
 /** Joins the ports of the build pipeline to the real things. */
 export function createBuildDependencies(config: Config, engine: Engine): BuildDependencies {
   const { directories, network, registry } = config;
-  const proxy = toProxyEnvironment(network.proxy);
   const access = { ...(network.caBundle && { caBundle: network.caBundle }), ...registry };
   return {
     engine,
     resolveStep: (source, { signal }) =>
       resolveStep(source, {
-        cacheDirectory: join(directories.cache, 'steps'),
+        ...toRegistryOptions(config),
         ...(config.workflowRegistry && { registry: { url: config.workflowRegistry } }),
-        gitEnvironment: { ...proxy, ...(network.caBundle && { GIT_SSL_CAINFO: network.caBundle }) },
         signal,
       }),
     hashTree,
@@ -80,6 +78,15 @@ export function createBuildDependencies(config: Config, engine: Engine): BuildDe
     },
     now: () => performance.now(),
     wallClock: () => new Date(),
+  };
+}
+
+/** How steps are fetched from the workflow registry. */
+export function toRegistryOptions({ directories, network }: Config) {
+  const authorities = network.caBundle && { GIT_SSL_CAINFO: network.caBundle };
+  return {
+    cacheDirectory: join(directories.cache, 'steps'),
+    gitEnvironment: { ...toProxyEnvironment(network.proxy), ...authorities },
   };
 }
 

@@ -69,3 +69,8 @@ export type Principal = {
   /** Present for an API token. */
   readonly tokenId?: string;
 };
+
+/** Whether somebody may see and change what others have: the role counts only with a credential for that. */
+export function isAdministrator({ user, scopes }: Principal): boolean {
+  return user.role === 'admin' && scopes.has('admin');
+}

@@ -80,6 +80,11 @@ export async function createTestApi(options: TestApiOptions = {}): Promise<TestA
     folders: createBuildFolders('/nonexistent'),
     imagesDirectory: '/nonexistent',
     systems: [],
+    workflows: {
+      list: async () => ({ workflows: [] }),
+      listVersions: async () => ({ branches: [], tags: [] }),
+    },
+    naming: { imagesPrefix: '' },
     settings: { ...settings, ...options.settings },
     version: '0.0.0',
     now,

@@ -13,6 +13,7 @@ import { createLoginRoutes } from './frozen/login-routes.ts';
 import { createStatusCache } from './frozen/status-cache.ts';
 import { createHttpMetrics } from './http-metrics.ts';
 import { createMetricsRoute } from './metrics-route.ts';
+import { registerOpenApi, registerOpenApiPages } from './openapi.ts';
 import { sendProblem } from './problem.ts';
 import { logRequest } from './request-log.ts';
 import { followRequests, type Requests } from './requests.ts';
@@ -47,23 +48,28 @@ export async function createApi(deps: ApiDependencies, logger: FastifyBaseLogger
   addDraining(app, followAll(app, deps));
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    // Neither a name nor a path has one, and PostgreSQL takes none in a text.
+    if (request.url.includes('%00')) throw new AppError('API_MALFORMED', 'the address has a NUL character');
   });
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
   app.setNotFoundHandler((request, reply) => {
     const error = new AppError('API_NOT_FOUND', `there is nothing at ${request.method} ${request.url}`);
     return sendProblem(error, request, reply);
   });
+  await registerOpenApi(app, { basePath, version: deps.version });
   await app.register(cookie);
   await app.register(fastifySSE);
 
   const statuses = createStatusCache(deps.builds, deps.changes);
   for (const prefix of new Set([basePath, ''])) {
-    await app.register(createBuildRoutes(deps, statuses), { prefix });
-    await app.register(createDownloadRoutes(deps), { prefix });
-    await app.register(createLoginRoutes(deps), { prefix });
+    const hide = prefix !== basePath;
+    await app.register(createBuildRoutes(deps, { statuses, hide }), { prefix });
+    await app.register(createDownloadRoutes(deps, { hide }), { prefix });
+    await app.register(createLoginRoutes(deps, { hide }), { prefix });
   }
   await app.register(createMetricsRoute(deps), { prefix: basePath });
   await registerV1(app, deps, `${basePath}/api/v1`);
+  await registerOpenApiPages(app, `${basePath}/api/v1`);
   return app;
 }
 

@@ -7,7 +7,9 @@ import type { AccountStore } from '../accounts/ports.ts';
 import type { SignUpMode } from '../accounts/sign-up.ts';
 import type { HpcSystem } from '../machine/system/system.ts';
 import type { BuildFolders } from '../service/build-folder.ts';
+import type { ImageNaming } from '../service/check-request.ts';
 import type { BuildStore, ChangeFeed, ImageStore } from '../service/ports.ts';
+import type { WorkflowBrowser } from '../service/workflow-browser.ts';
 
 /** The operator's settings that clients can tell. */
 export type ApiSettings = {
@@ -53,6 +55,8 @@ export type ApiDependencies = {
   /** Where SIF files are. */
   readonly imagesDirectory: string;
   readonly systems: readonly HpcSystem[];
+  readonly workflows: WorkflowBrowser;
+  readonly naming: ImageNaming;
   readonly settings: ApiSettings;
   readonly version: string;
   readonly now: () => Date;

@@ -8,16 +8,18 @@ import { httpStatuses } from './http-status.ts';
 const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]];
 
 /** One fault of what was sent, with its place. */
-const fieldProblemSchema = z.object({
-  severity: z.enum(['error', 'warning']),
-  message: z.string(),
-  hint: z.string().optional(),
-  field: z
-    .string()
-    .optional()
-    .meta({ examples: ['machine.architecture'] }),
-  position: z.object({ line: z.int(), column: z.int() }).optional(),
-});
+export const fieldProblemSchema = z
+  .object({
+    severity: z.enum(['error', 'warning']),
+    message: z.string(),
+    hint: z.string().optional(),
+    field: z
+      .string()
+      .optional()
+      .meta({ examples: ['machine.architecture'] }),
+    position: z.object({ line: z.int(), column: z.int() }).optional(),
+  })
+  .meta({ id: 'FieldProblem' });
 
 /** @see RFC 9457, Problem Details for HTTP APIs */
 export const problemSchema = z
@@ -32,6 +34,17 @@ export const problemSchema = z
     problems: z.array(fieldProblemSchema).optional(),
   })
   .meta({ id: 'Problem', description: 'An error (RFC 9457)' });
+
+const problemResponse = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problemSchema } },
+});
+
+/** How every route can fail. */
+export const problemResponses = {
+  '4xx': problemResponse('What is wrong with the request'),
+  '5xx': problemResponse('The service, or what it needs, is at fault'),
+};
 
 export type ProblemDetails = z.infer<typeof problemSchema>;
 

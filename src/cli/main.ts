@@ -14,5 +14,7 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   // Node.js keeps compiled modules in the user's own cache: its default lies in /tmp, where others could plant some.
   enableCompileCache(join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'cic', 'node'));
   const { runCli } = await import('./run-cli.ts');
+  const { endWithoutReader } = await import('./signals.ts');
+  endWithoutReader(process.stdout);
   process.exitCode = await runCli(argv, process);
 }

@@ -16,6 +16,30 @@ const commands: Readonly<Record<string, LazyCommand>> = {
     summary: 'show all problems of a step folder, a request or another file of CIC',
     load: async () => (await import('./commands/validate.ts')).registerValidate,
   },
+  login: {
+    summary: 'log in to a service',
+    load: async () => (await import('./commands/login.ts')).registerLogin,
+  },
+  list: {
+    summary: 'list the builds of a service',
+    load: async () => (await import('./commands/list.ts')).registerList,
+  },
+  status: {
+    summary: 'show a build of a service',
+    load: async () => (await import('./commands/status.ts')).registerStatus,
+  },
+  logs: {
+    summary: 'print the log of a build of a service',
+    load: async () => (await import('./commands/logs.ts')).registerLogs,
+  },
+  cancel: {
+    summary: 'stop a build of a service',
+    load: async () => (await import('./commands/cancel.ts')).registerCancel,
+  },
+  download: {
+    summary: 'download the SIF of a build of a service',
+    load: async () => (await import('./commands/download.ts')).registerDownload,
+  },
   serve: {
     summary: 'run the service: REST API and builds for many users',
     load: async () => (await import('./commands/serve.ts')).registerServe,
@@ -56,6 +80,13 @@ const commands: Readonly<Record<string, LazyCommand>> = {
     summary: 'print the JSON Schema of a kind of file, for editors',
     load: async () => (await import('./commands/schema.ts')).registerSchema,
   },
+  completion: {
+    summary: 'print what completes command lines of cic in a shell',
+    load: async () => {
+      const { registerCompletion } = await import('./commands/completion.ts');
+      return (program, context) => registerCompletion(program, context, () => createFullProgram(context));
+    },
+  },
 };
 
 /** The program with the command that the arguments name; the other ones are there for `--help` only. */
@@ -75,5 +106,12 @@ export async function createProgram(argv: readonly string[], context: CliContext
     if (argv[0] === name) (await load())(program, context, argv);
     else program.command(name).description(summary);
   }
+  return program;
+}
+
+/** The program with all its commands and their options. */
+async function createFullProgram(context: CliContext): Promise<Command> {
+  const program = new Command('cic').helpOption('-h, --help').version(readVersion(), '-V, --version');
+  for (const { load } of Object.values(commands)) (await load())(program, context, []);
   return program;
 }

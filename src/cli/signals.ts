@@ -10,6 +10,14 @@ export type CaughtSignals = {
 
 const caught = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** Ends this process without a word when nobody reads its output any more, as of `cic logs | head`. */
+export function endWithoutReader(stdout: NodeJS.WritableStream): void {
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(128 + constants.signals.SIGPIPE);
+  });
+}
+
 /** Turns the first signal into an abort, which lets a build clean up; the second one ends the process at once. */
 export function catchSignals(): CaughtSignals {
   const controller = new AbortController();

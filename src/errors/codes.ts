@@ -320,6 +320,19 @@ export const errorCodes = {
     meaning: 'The service cannot listen on the address it was given.',
     solve: 'Choose another --port, or end what uses it.',
   },
+  SERVICE_UNREACHABLE: {
+    meaning: 'The service cannot be reached, or the connection to it broke for too long.',
+    solve: 'Check the address, the network and the certificate, and that the service runs.',
+  },
+  SERVICE_FAILED: {
+    meaning: 'What answers at the address is not CIC, or CIC met a fault of its own there.',
+    solve:
+      'Check the address with its base path; the operator finds the request id in the log of the service.',
+  },
+  DOWNLOAD_FAILED: {
+    meaning: 'A file could not be downloaded as a whole, written or verified.',
+    solve: 'Free some space and download again: it goes on where it ended.',
+  },
   BUILD_NOT_FOUND: {
     meaning: 'There is no build with this id, or it is not yours.',
     solve: 'List your builds; ids are UUIDs.',

@@ -37,11 +37,21 @@ async function listRefs(
 }
 
 async function listNames(url: string, options: GitOptions): Promise<string[]> {
+  const { branches, tags } = await listVersions(url, options);
+  return [...new Set([...branches, ...tags])];
+}
+
+/** Names of a repository's branches and tags. */
+export type RepositoryVersions = { readonly branches: readonly string[]; readonly tags: readonly string[] };
+
+/** @throws EXEC_FAILED, EXEC_NOT_FOUND, CANCELLED - git could not ask */
+export async function listVersions(url: string, options: GitOptions): Promise<RepositoryVersions> {
   const refs = await listRefs(url, ['refs/heads/*', 'refs/tags/*'], options);
-  const names = [...refs.keys()].map((name) =>
-    name.replace(/^refs\/(?:heads|tags)\//, '').replace(/\^\{\}$/, ''),
-  );
-  return [...new Set(names)];
+  const namesIn = (folder: string) => {
+    const found = [...refs.keys()].filter((name) => name.startsWith(folder));
+    return [...new Set(found.map((name) => name.slice(folder.length).replace(/\^\{\}$/, '')))];
+  };
+  return { branches: namesIn('refs/heads/'), tags: namesIn('refs/tags/') };
 }
 
 /** What to write instead of a version that is not there. */

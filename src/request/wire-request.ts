@@ -114,8 +114,12 @@ function isGiven(name: unknown): boolean {
   return name !== undefined && name !== null && name !== '';
 }
 
+/** Every form that a request may have; {@link chooseRequestSchema} finds more exact faults. */
+export const anyRequestSchema = wireRequestSchema.extend({
+  machine: z.union([machineSchema, namedMachineSchema, systemName]),
+});
+
 /** JSON Schema of request files, for editors. */
 export function toRequestJsonSchema(): Record<string, unknown> {
-  const machine = z.union([machineSchema, namedMachineSchema, systemName]);
-  return z.toJSONSchema(wireRequestSchema.extend({ machine }), { io: 'input', target: 'draft-7' });
+  return z.toJSONSchema(anyRequestSchema, { io: 'input', target: 'draft-7' });
 }

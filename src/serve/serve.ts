@@ -12,6 +12,7 @@ import type { DatabaseAddress } from '../storage/database.ts';
 import { openStorage, type Storage } from '../storage/open-storage.ts';
 import { startPostgres } from '../storage/postgres/server.ts';
 import { readVersion } from '../version.ts';
+import { createWorkflowBrowser } from './browse-workflows.ts';
 import { createOidcLogin } from './create-oidc-login.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { ensureFirstAdmin } from './first-admin.ts';
@@ -116,6 +117,11 @@ async function createApiDependencies({ config, data, storage, worker }: Parts): 
     folders: createBuildFolders(data.builds),
     imagesDirectory: data.images,
     systems: await loadSystems(config.systemsFolder),
+    workflows: createWorkflowBrowser(config),
+    naming: {
+      imagesPrefix: config.imagesPrefix,
+      ...(config.registry && { registryPrefix: config.registry.prefix }),
+    },
     settings: config.service,
     version: readVersion(),
     now: () => new Date(),

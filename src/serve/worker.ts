@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import { createBuildDependencies, createEngines } from '../app.ts';
+import { dryRun } from '../build/dry-run.ts';
 import { runBuild } from '../build/run-build.ts';
 import type { Config } from '../config/config.ts';
 import { readConfig } from '../config/read-config.ts';
@@ -10,7 +11,7 @@ import { loadSystems } from '../machine/system/load-systems.ts';
 import { createBuildFolders } from '../service/build-folder.ts';
 import { createMask } from '../service/log/mask-secrets.ts';
 import { runQueuedBuild } from '../service/run-queued-build.ts';
-import type { BuildRunner, WorkerDependencies } from '../service/worker-dependencies.ts';
+import type { BuildRunner, PlanRunner, WorkerDependencies } from '../service/worker-dependencies.ts';
 import { openStorage, type Storage } from '../storage/open-storage.ts';
 import { collectSecrets } from './collect-secrets.ts';
 import { createLogger } from './logger.ts';
@@ -88,6 +89,7 @@ async function createWorkerDependencies(
     store: storage.builds,
     changes: storage.changes,
     run: createRunner(config, images),
+    plan: createPlanner(config),
     folders: createBuildFolders(builds),
     systems: await loadSystems(config.systemsFolder),
     limits: config.service.limits,
@@ -104,6 +106,13 @@ function createRunner(config: Config, images: string): BuildRunner {
     const engine = await selectEngine(config.engine.kind, createEngines(config), { signal });
     const deps = createBuildDependencies(config, engine);
     return runBuild(request, deps, { outputDirectory: images, signal, onEvent, onPlan });
+  };
+}
+
+function createPlanner(config: Config): PlanRunner {
+  return async (request, { signal, onEvent }) => {
+    const engine = await selectEngine(config.engine.kind, createEngines(config), { signal });
+    return dryRun(request, createBuildDependencies(config, engine), { signal, onEvent });
   };
 }
 

@@ -24,6 +24,8 @@ export type BuildRecord = {
   readonly version: string;
   /** Name of the HPC system, or the architecture that was asked for. */
   readonly machine: string;
+  /** A dry run: what it makes is its plan, among its files. */
+  readonly isPlan: boolean;
   /** Counts the workers that took it; 0 while it was never claimed. */
   readonly attempt: number;
   readonly createdAt: Date;
@@ -46,6 +48,7 @@ export type BuildRecord = {
 export type BuildOutcome = {
   readonly state: FinalState;
   readonly failure?: BuildFailure;
+  /** Absent for a plan too. */
   readonly result?: BuildProduct;
 };
 

@@ -3,6 +3,8 @@ import type { BuildState, Phase } from './build-states.ts';
 
 /** A build that is asked for. */
 export type NewBuild = Pick<BuildRecord, 'id' | 'request' | 'workflow' | 'step' | 'version' | 'machine'> & {
+  /** Default false. */
+  readonly isPlan?: boolean;
   /** Equal for requests for the same thing. */
   readonly joinKey: string;
   readonly ownerId: string;
@@ -28,6 +30,7 @@ export type BuildFilter = {
   readonly workflow?: string | undefined;
   readonly step?: string | undefined;
   readonly machine?: string | undefined;
+  readonly isPlan?: boolean | undefined;
   /** Part of workflow, step, version, machine or id, without regard to case. */
   readonly search?: string | undefined;
 };
@@ -121,7 +124,10 @@ export interface ImageStore {
     },
   ): Promise<readonly ImageRecord[]>;
   isOwner(id: string, userId: string): Promise<boolean>;
-  remove(id: string): Promise<void>;
+  /** Those of these images that a user has asked for. */
+  findOwned(ids: readonly string[], userId: string): Promise<ReadonlySet<string>>;
+  /** Answers false when it is gone, or was published anew meanwhile. */
+  remove(image: Pick<ImageRecord, 'id' | 'publishedAt'>): Promise<boolean>;
   /** Sum over the files that a user owns: they stay one's own when their builds are forgotten. */
   storedBytes(userId: string): Promise<number>;
 }

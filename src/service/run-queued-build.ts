@@ -45,7 +45,7 @@ type RunContext = {
 };
 
 async function buildWithLog(
-  { id, request: text }: BuildRecord,
+  { id, request: text, isPlan }: BuildRecord,
   claim: Claim,
   { deps, log, stopper }: RunContext,
 ): Promise<BuildOutcome | undefined> {
@@ -59,6 +59,10 @@ async function buildWithLog(
   try {
     const request = requireRequest(parseServiceRequest(text, deps.systems));
     const onPlan = (plan: BuildPlan) => keepPlan(plan, folder);
+    if (isPlan) {
+      await onPlan(await deps.plan(request, { signal: stopper.signal, onEvent }));
+      return { state: 'succeeded' };
+    }
     const result = await deps.run(request, { signal: stopper.signal, onEvent, onPlan });
     await keepAttestations(result, folder);
     return { state: 'succeeded', result: toProduct(result) };

@@ -13,6 +13,8 @@ export type SubmitOptions = {
   readonly systems: readonly HpcSystem[];
   readonly store: Pick<BuildStore, 'submit'>;
   readonly newId: () => string;
+  /** A dry run: resolve and plan only. */
+  readonly isPlan?: boolean;
 };
 
 /**
@@ -24,11 +26,12 @@ export type SubmitOptions = {
  */
 export async function submitBuild(
   text: string,
-  { ownerId, limits, systems, store, newId }: SubmitOptions,
+  { ownerId, limits, systems, store, newId, isPlan = false }: SubmitOptions,
 ): Promise<Submission & { readonly warnings: readonly Problem[] }> {
   const parsed = parseServiceRequest(text, systems);
   const request = requireRequest(parsed);
-  const build = { id: newId(), ownerId, request: text, joinKey: toJoinKey(request), ...toColumns(request) };
+  const joinKey = toJoinKey(request, isPlan);
+  const build = { id: newId(), ownerId, request: text, isPlan, joinKey, ...toColumns(request) };
   return { ...(await store.submit(build, limits)), warnings: parsed.problems };
 }
 
@@ -38,8 +41,9 @@ export function parseServiceRequest(text: string, systems: readonly HpcSystem[])
 }
 
 /** Equal for requests for the same thing; `force` only says how. */
-function toJoinKey({ machine, source, push }: BuildRequest): string {
-  return createHash('sha256').update(formatCanonicalJson({ machine, source, push })).digest('hex');
+function toJoinKey({ machine, source, push }: BuildRequest, isPlan: boolean): string {
+  const wanted = { machine, source, push, ...(isPlan && { isPlan }) };
+  return createHash('sha256').update(formatCanonicalJson(wanted)).digest('hex');
 }
 
 function toColumns({ machine, source }: BuildRequest) {

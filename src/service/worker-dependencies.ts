@@ -17,6 +17,12 @@ export type BuildRunner = (
   },
 ) => Promise<BuildResult>;
 
+/** The pipeline up to where it would build. */
+export type PlanRunner = (
+  request: BuildRequest,
+  call: { readonly signal: AbortSignal; readonly onEvent: (event: BuildEvent) => void },
+) => Promise<BuildPlan>;
+
 export type BuildLimits = {
   /** Of one attempt, without its time in the queue. */
   readonly totalMs: number;
@@ -30,6 +36,7 @@ export type WorkerDependencies = {
   readonly store: Pick<BuildStore, 'claim' | 'setPhase' | 'release' | 'finish' | 'isCancelRequested'>;
   readonly changes: Pick<ChangeFeed, 'subscribe'>;
   readonly run: BuildRunner;
+  readonly plan: PlanRunner;
   readonly folders: BuildFolders;
   readonly systems: readonly HpcSystem[];
   readonly limits: BuildLimits;

@@ -107,7 +107,7 @@ async function locateInFolder(
 }
 
 /** The visible folders (and links) in a folder; undefined when it is none itself. */
-async function listFolders(path: string): Promise<string[] | undefined> {
+export async function listFolders(path: string): Promise<string[] | undefined> {
   const entries = await readdir(path, { withFileTypes: true }).catch(() => undefined);
   return entries
     ?.filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
@@ -115,7 +115,7 @@ async function listFolders(path: string): Promise<string[] | undefined> {
 }
 
 /** A work tree, or a bare repository. */
-async function isGitRepository(path: string): Promise<boolean> {
+export async function isGitRepository(path: string): Promise<boolean> {
   const exists = (name: string) =>
     stat(join(path, name)).then(
       () => true,

@@ -4,7 +4,7 @@ import { builds } from './schema.ts';
 
 /** Conditions on the table of builds; the owner is the caller's matter. */
 export function toBuildConditions(
-  { states, workflow, step, machine, search }: BuildFilter,
+  { states, workflow, step, machine, isPlan, search }: BuildFilter,
   after: BuildCursor | undefined,
 ): (SQL | undefined)[] {
   return [
@@ -12,6 +12,7 @@ export function toBuildConditions(
     workflow === undefined ? undefined : eq(builds.workflow, workflow),
     step === undefined ? undefined : eq(builds.step, step),
     machine === undefined ? undefined : eq(builds.machine, machine),
+    isPlan === undefined ? undefined : eq(builds.isPlan, isPlan),
     search === undefined ? undefined : matches(search),
     after && sql`(${builds.createdAt}, ${builds.id}) < (${after.createdAt.toISOString()}, ${after.id})`,
   ];

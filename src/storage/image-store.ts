@@ -1,4 +1,4 @@
-import { and, desc, eq, ilike, or, sql } from 'drizzle-orm';
+import { and, desc, eq, ilike, inArray, or, sql } from 'drizzle-orm';
 import type { ImageRecord, ImageStore } from '../service/ports.ts';
 import { toPattern } from './build-filter.ts';
 import type { Sql } from './database.ts';
@@ -57,8 +57,17 @@ export function createImageStore(db: Sql): ImageStore {
         .where(and(eq(imageOwners.imageId, id), eq(imageOwners.userId, userId)));
       return rows.length > 0;
     },
-    async remove(id) {
-      await db.delete(images).where(eq(images.id, id));
+    async findOwned(ids, userId) {
+      const rows = await db
+        .select({ id: imageOwners.imageId })
+        .from(imageOwners)
+        .where(and(inArray(imageOwners.imageId, [...ids]), eq(imageOwners.userId, userId)));
+      return new Set(rows.map(({ id }) => id));
+    },
+    async remove({ id, publishedAt }) {
+      const same = and(eq(images.id, id), eq(images.publishedAt, publishedAt));
+      const rows = await db.delete(images).where(same).returning({ id: images.id });
+      return rows.length > 0;
     },
     storedBytes: (userId) => sumStoredBytes(db, userId),
   };

@@ -95,7 +95,7 @@ describe('SIF files', () => {
     const [image] = await images.list({ ownerId: ada.id }, { limit: 1 });
     expect(await images.isOwner(image?.id ?? '', ada.id)).toBe(true);
     expect(await images.isOwner(image?.id ?? '', bob.id)).toBe(false);
-    await images.remove(image?.id ?? '');
+    expect(image && (await images.remove(image))).toBe(true);
     await builds.submit(newBuild(ada), limits);
   });
 });

@@ -112,6 +112,8 @@ export const builds = pgTable(
     version: text().notNull(),
     /** Name of the HPC system or the architecture, as the request has it. */
     machine: text().notNull(),
+    /** A dry run: it ends with its plan, and nothing is built. */
+    isPlan: boolean('is_plan').notNull().default(false),
     /** Counts the workers that took this build; a worker writes only while it is its own. */
     attempt: integer().notNull().default(0),
     /** Counts the workers that died with it. */

@@ -1,11 +1,14 @@
-import type { FastifyPluginCallback } from 'fastify';
+import type { FastifyPluginCallback, preHandlerHookHandler, RouteShorthandOptions } from 'fastify';
 import { AppError } from '../../errors/app-error.ts';
 import { isBuildId } from '../../service/build-folder.ts';
 import { submitBuild } from '../../service/submit-build.ts';
 import { principalOf, requireScope } from '../authentication.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import { problemResponses } from '../problem.ts';
 import { submitLimits } from '../quota.ts';
+import { acceptAnyBody, requestBodySchema, textOf } from '../request-body.ts';
 import type { StatusCache } from './status-cache.ts';
+import { frozenBuildSchema, frozenIdSchema, frozenSecurity, frozenTags } from './wire.ts';
 
 type Params = { readonly id: string };
 
@@ -14,7 +17,10 @@ type Params = { readonly id: string };
  *
  * @see shared contract, §3 and §4
  */
-export function createBuildRoutes(deps: ApiDependencies, statuses: StatusCache): FastifyPluginCallback {
+export function createBuildRoutes(
+  deps: ApiDependencies,
+  { statuses, hide }: { readonly statuses: StatusCache; readonly hide: boolean },
+): FastifyPluginCallback {
   const authenticated = (scope: 'read' | 'build') =>
     requireScope(deps, { scope, challenge: 'Basic', acceptsCookie: false });
   return (app, _options, done) => {
@@ -22,10 +28,9 @@ export function createBuildRoutes(deps: ApiDependencies, statuses: StatusCache):
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) => parsed(null, body));
 
-    app.post('/build', { preHandler: authenticated('build') }, async (request, reply) => {
+    app.post('/build', createOptions(authenticated('build'), hide), async (request, reply) => {
       const { user } = principalOf(request);
-      const text = typeof request.body === 'string' ? request.body : '';
-      const { id } = await submitBuild(text, {
+      const { id } = await submitBuild(textOf(request.body), {
         ownerId: user.id,
         limits: submitLimits(user, deps.settings.quota),
         systems: deps.systems,
@@ -37,7 +42,7 @@ export function createBuildRoutes(deps: ApiDependencies, statuses: StatusCache):
 
     app.get<{ Params: Params }>(
       '/build/:id',
-      { preHandler: authenticated('read') },
+      statusOptions(authenticated('read'), hide),
       async (request, reply) => {
         const { id } = request.params;
         const text = isBuildId(id) ? await statuses.find(id) : undefined;
@@ -47,5 +52,35 @@ export function createBuildRoutes(deps: ApiDependencies, statuses: StatusCache):
       },
     );
     done();
+  };
+}
+
+function createOptions(preHandler: preHandlerHookHandler, hide: boolean): RouteShorthandOptions {
+  return {
+    preHandler,
+    validatorCompiler: acceptAnyBody,
+    schema: {
+      hide,
+      operationId: 'frozenCreateBuild',
+      summary: 'Ask for a build; an equal one in flight is joined',
+      tags: frozenTags,
+      security: frozenSecurity,
+      body: requestBodySchema,
+      response: { 200: frozenIdSchema, ...problemResponses },
+    },
+  };
+}
+
+function statusOptions(preHandler: preHandlerHookHandler, hide: boolean): RouteShorthandOptions {
+  return {
+    preHandler,
+    schema: {
+      hide,
+      operationId: 'frozenGetBuild',
+      summary: 'How far a build is; every state of /api/v1 in one of six words',
+      tags: frozenTags,
+      security: frozenSecurity,
+      response: { 200: frozenBuildSchema, ...problemResponses },
+    },
   };
 }

@@ -1,15 +1,23 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyPluginCallback } from 'fastify';
+import { z } from 'zod';
 import { AppError } from '../../errors/app-error.ts';
 import type { ImageRecord } from '../../service/ports.ts';
 import { requireScope } from '../authentication.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { sendFile } from '../files/send-file.ts';
+import { problemResponses } from '../problem.ts';
+import { frozenSecurity, frozenTags } from './wire.ts';
 
 type Params = { readonly filename: string };
 
 const checksumSuffix = '.sha256';
+
+const fileSchema = {
+  description: 'Bytes of the file',
+  content: { 'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) } },
+};
 
 /**
  * `GET /images/download/<filename>`, and `<filename>.sha256` as sha256sum(1) writes and checks it. Names are looked up,
@@ -17,11 +25,22 @@ const checksumSuffix = '.sha256';
  *
  * @see shared contract, §5
  */
-export function createDownloadRoutes(deps: ApiDependencies): FastifyPluginCallback {
+export function createDownloadRoutes(
+  deps: ApiDependencies,
+  { hide }: { readonly hide: boolean },
+): FastifyPluginCallback {
   const isOpen = deps.settings.downloads === 'anonymous';
   // Where files are open, wrong credentials are ignored: old clients send them always.
   const guard = requireScope(deps, { scope: 'read', challenge: 'Basic', acceptsCookie: true });
-  const options = isOpen ? {} : { preHandler: guard };
+  const schema = {
+    hide,
+    operationId: 'frozenDownload',
+    summary: 'A SIF file, or parts of it by Range; its checksum under <filename>.sha256',
+    tags: frozenTags,
+    security: isOpen ? [] : frozenSecurity,
+    response: { 200: fileSchema, 206: fileSchema, ...problemResponses },
+  };
+  const options = isOpen ? { schema } : { schema, preHandler: guard };
   return (app, _options, done) => {
     app.get<{ Params: Params }>('/images/download/:filename', options, async (request, reply) => {
       const { filename } = request.params;

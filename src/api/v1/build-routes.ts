@@ -1,26 +1,18 @@
 import { rm } from 'node:fs/promises';
 import { z } from 'zod';
+import { isAdministrator } from '../../accounts/account.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { buildStates } from '../../service/build-states.ts';
-import { submitBuild } from '../../service/submit-build.ts';
 import { principalOf } from '../authentication.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { submitLimits } from '../quota.ts';
-import { buildSchema, toWireBuild, type WireBuild } from './build-wire.ts';
-import { formatCursor, parseCursor } from './cursor.ts';
+import { buildKinds, buildSchema, toWireBuild, type WireBuild } from './build-wire.ts';
+import { parseCursor, toPage } from './cursor.ts';
 import { failures, guard, security } from './guard.ts';
 import { findOwnedBuild } from './owned-build.ts';
+import { submissionSchema, submit } from './submit.ts';
 import type { V1App } from './v1-app.ts';
 
 const idParams = z.object({ id: z.uuid() });
-
-const submissionSchema = z
-  .object({
-    id: z.uuid(),
-    joined: z.boolean().meta({ description: 'An equal request was in flight: this is its build' }),
-    warnings: z.array(z.string()),
-  })
-  .meta({ id: 'Submission' });
 
 const listQuery = z.object({
   owner: z.enum(['me', 'all']).default('me').meta({ description: 'all: for administrators' }),
@@ -31,6 +23,7 @@ const listQuery = z.object({
     )
     .optional()
     .meta({ description: 'One or several, separated by commas' }),
+  kind: z.enum(buildKinds).optional(),
   workflow: z.string().max(200).optional(),
   step: z.string().max(200).optional(),
   machine: z.string().max(200).optional(),
@@ -45,27 +38,6 @@ const listSchema = z
 
 export function addBuildRoutes(app: V1App, deps: ApiDependencies): void {
   const tags = ['builds'];
-
-  app.post(
-    '/builds',
-    {
-      preHandler: guard(deps, 'build'),
-      schema: {
-        operationId: 'createBuild',
-        summary: 'Ask for a build; an equal one in flight is joined',
-        tags,
-        security,
-        body: z
-          .record(z.string(), z.unknown())
-          .meta({ id: 'BuildRequest', description: 'See `cic schema request`' }),
-        response: { 200: submissionSchema, 201: submissionSchema, ...failures },
-      },
-    },
-    async (request, reply) => {
-      const submission = await submit(JSON.stringify(request.body), request, deps);
-      return reply.code(submission.joined ? 200 : 201).send(submission);
-    },
-  );
 
   app.get(
     '/builds',
@@ -133,7 +105,7 @@ function addChangeRoutes(app: V1App, deps: ApiDependencies): void {
     },
     async (request, reply) => {
       const build = await findOwnedBuild(request.params.id, principalOf(request), deps);
-      const submission = await submit(build.request, request, deps);
+      const submission = await submit({ text: build.request, isPlan: build.isPlan }, request, deps);
       return reply.code(submission.joined ? 200 : 201).send(submission);
     },
   );
@@ -151,39 +123,25 @@ function addChangeRoutes(app: V1App, deps: ApiDependencies): void {
   );
 }
 
-type Caller = Parameters<typeof principalOf>[0];
-
-async function submit(text: string, request: Caller, deps: ApiDependencies) {
-  const { user } = principalOf(request);
-  const { id, isJoined, warnings } = await submitBuild(text, {
-    ownerId: user.id,
-    limits: submitLimits(user, deps.settings.quota),
-    systems: deps.systems,
-    store: deps.builds,
-    newId: deps.newId,
-  });
-  return { id, joined: isJoined, warnings: warnings.map(({ message }) => message) };
-}
-
 async function listBuilds(
-  { owner, state, limit, cursor, ...filter }: z.infer<typeof listQuery>,
-  { user, scopes }: ReturnType<typeof principalOf>,
+  { owner, state, kind, limit, cursor, ...filter }: z.infer<typeof listQuery>,
+  principal: ReturnType<typeof principalOf>,
   { builds }: ApiDependencies,
 ): Promise<{ items: WireBuild[]; next: string | null }> {
-  if (owner === 'all' && !(user.role === 'admin' && scopes.has('admin'))) {
+  if (owner === 'all' && !isAdministrator(principal)) {
     throw new AppError('AUTH_FORBIDDEN', 'only administrators see the builds of others');
   }
   const at = cursor === undefined ? undefined : parseCursor(cursor);
   const rows = await builds.list(
-    { ...filter, states: state, ownerId: owner === 'me' ? user.id : undefined },
+    {
+      ...filter,
+      states: state,
+      isPlan: kind && kind === 'plan',
+      ownerId: owner === 'me' ? principal.user.id : undefined,
+    },
     { limit: limit + 1, after: at && { createdAt: at.at, id: at.id } },
   );
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
+  const { page, next } = toPage(rows, limit, ({ createdAt, id }) => ({ at: createdAt, id }));
   const owners = page.length === 0 ? new Map() : await builds.listOwners(page.map(({ id }) => id));
-  return {
-    items: page.map((build) => toWireBuild(build, owners.get(build.id) ?? [])),
-    next:
-      rows.length > limit && last !== undefined ? formatCursor({ at: last.createdAt, id: last.id }) : null,
-  };
+  return { items: page.map((build) => toWireBuild(build, owners.get(build.id) ?? [])), next };
 }

@@ -5,6 +5,8 @@ import { buildStates, phases } from '../../service/build-states.ts';
 import type { BuildOwner } from '../../service/ports.ts';
 
 const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]];
+export const buildKinds = ['image', 'plan'] as const;
+
 const time = (description: string) => z.iso.datetime().meta({ description: `${description}; RFC 3339, UTC` });
 
 const failureSchema = z
@@ -18,6 +20,7 @@ const failureSchema = z
 export const buildSchema = z
   .object({
     id: z.uuid(),
+    kind: z.enum(buildKinds).meta({ description: 'plan: a dry run, whose result is plan.json' }),
     state: z.enum(buildStates),
     phase: z.enum(phases).nullable().meta({ description: 'Null unless the build is running' }),
     workflow: z.string(),
@@ -52,6 +55,7 @@ export function toWireBuild(build: BuildRecord, owners: readonly BuildOwner[]): 
   const hasSif = filename !== null && sha256 !== null && sizeBytes !== null;
   return {
     id: build.id,
+    kind: build.isPlan ? 'plan' : 'image',
     state: build.state,
     phase: build.phase,
     workflow: build.workflow,

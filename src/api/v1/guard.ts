@@ -1,7 +1,7 @@
 import type { Scope } from '../../accounts/account.ts';
 import { requireScope } from '../authentication.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { problemSchema } from '../problem.ts';
+import { problemResponses } from '../problem.ts';
 
 /** What a route asks of its caller: a scope of a token, or the session of the web page. */
 export function guard(deps: ApiDependencies, scope: Scope) {
@@ -9,7 +9,7 @@ export function guard(deps: ApiDependencies, scope: Scope) {
 }
 
 /** How every route can fail. */
-export const failures = { '4xx': problemSchema, '5xx': problemSchema };
+export const failures = problemResponses;
 
 /** How the description of the API says that a route needs a credential. */
 export const security = [{ basic: [] }, { token: [] }, { session: [] }];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ApiDependencies } from '../dependencies.ts';
-import { problemSchema } from '../problem.ts';
+import { failures } from './guard.ts';
 import type { V1App } from './v1-app.ts';
 
 const healthSchema = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
@@ -59,7 +59,7 @@ export function addHealthRoutes(app: V1App, deps: ApiDependencies): void {
         operationId: 'getVersion',
         summary: 'Version of the service',
         tags: ['service'],
-        response: { 200: versionSchema, '5xx': problemSchema },
+        response: { 200: versionSchema, ...failures },
       },
     },
     async () => ({ version: deps.version }),

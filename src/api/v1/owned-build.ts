@@ -1,4 +1,4 @@
-import type { Principal } from '../../accounts/account.ts';
+import { isAdministrator, type Principal } from '../../accounts/account.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { BuildRecord } from '../../service/build-record.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -11,11 +11,11 @@ import type { ApiDependencies } from '../dependencies.ts';
  */
 export async function findOwnedBuild(
   id: string,
-  { user, scopes }: Principal,
+  principal: Principal,
   { builds }: Pick<ApiDependencies, 'builds'>,
 ): Promise<BuildRecord> {
   const build = await builds.find(id);
-  const isAdmin = user.role === 'admin' && scopes.has('admin');
-  if (build !== undefined && (isAdmin || (await builds.isOwner(id, user.id)))) return build;
+  if (build !== undefined && (isAdministrator(principal) || (await builds.isOwner(id, principal.user.id))))
+    return build;
   throw new AppError('BUILD_NOT_FOUND', `you have no build ${id}`);
 }

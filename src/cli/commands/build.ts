@@ -20,6 +20,8 @@ import type { CliContext } from '../io.ts';
 import { readMachine } from '../machine.ts';
 import { createPaint } from '../paint.ts';
 import { createProgress } from '../progress/create-progress.ts';
+import type { RemoteBuildOptions } from '../remote/build-remotely.ts';
+import { addConnectionOptions, type ConnectionOptions } from '../remote/connection.ts';
 import { formatPlan } from '../report/plan.ts';
 import { formatResult, type ResultOrigin, toFailureReport, toResultReport } from '../report/result.ts';
 
@@ -33,10 +35,11 @@ type BuildCommandOptions = {
   readonly dryRun?: true;
   readonly json?: true;
   readonly config?: string;
-};
+  readonly remote?: true;
+} & Pick<RemoteBuildOptions, keyof ConnectionOptions | 'wait' | 'download'>;
 
 export function registerBuild(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command('build')
     .summary('build the image of a request, and its SIF')
     .description('Builds the container image of a request, and the SIF of it for Singularity and Apptainer.')
@@ -53,9 +56,18 @@ export function registerBuild(program: Command, context: CliContext): void {
     )
     .option('--json', 'end with one line of JSON on standard output')
     .option('-c, --config <file>', 'configuration of the site (YAML)')
+    .option('--remote', 'ask a service for the build (`cic login`) and print its id')
+    .option('--wait', 'with --remote: show the build and wait for its end')
+    .option(
+      '--download',
+      'with --remote: wait, and download the SIF into the folder of --output (default: .)',
+    );
+  addConnectionOptions(command)
     .allowExcessArguments()
-    .action((given: GivenOptions, command: Command) => {
+    .action((given: GivenOptions) => {
       const options = requireRequestOption(given, command);
+      if (options.remote) return buildAtService(options, command, context);
+      if (options.wait || options.download) command.error('error: --wait and --download are for --remote');
       return options.json ? reportFailure(context, () => build(options, context)) : build(options, context);
     });
 }
@@ -71,6 +83,17 @@ function requireRequestOption({ request, ...others }: GivenOptions, command: Com
       ? `error: name the request: cic build --request ${quoteForShell(first ?? 'request.json')}`
       : `error: "${first}" means nothing here: one request is built at a time`,
   );
+}
+
+/** Loaded for this alone: a build on this machine speaks to no service. */
+async function buildAtService(
+  options: BuildCommandOptions,
+  command: Command,
+  context: CliContext,
+): Promise<void> {
+  if (options.lock !== undefined) command.error('error: a service takes no --lock');
+  const { buildRemotely } = await import('../remote/build-remotely.ts');
+  await buildRemotely(options, context);
 }
 
 async function build(options: BuildCommandOptions, context: CliContext): Promise<void> {

@@ -1,23 +1,18 @@
 import type { Command } from 'commander';
 import { readConfig } from '../../config/read-config.ts';
 import { isAppError } from '../../errors/app-error.ts';
-import { codeNames, toPlainName } from '../../machine/code-names.ts';
-import { compilerFlags } from '../../machine/compiler-flags.ts';
-import {
-  familyOf,
-  findMicroarchitecture,
-  listMicroarchitectures,
-  type Microarchitecture,
-} from '../../machine/microarchitecture.ts';
-import { platformOf, requireKnownArchitecture } from '../../machine/resolve-architecture.ts';
+import { toPlainName } from '../../machine/code-names.ts';
+import { listMachines, type MachineEntry } from '../../machine/machine-entry.ts';
+import { familyOf, findMicroarchitecture } from '../../machine/microarchitecture.ts';
+import { requireKnownArchitecture } from '../../machine/resolve-architecture.ts';
 import { findPartitions, findSystem, requireSystem } from '../../machine/system/find-system.ts';
 import { loadSystems } from '../../machine/system/load-systems.ts';
 import type { HpcSystem } from '../../machine/system/system.ts';
-import { formatPlatform } from '../../oci/platform.ts';
+import { toSystemEntry } from '../../machine/system/system-entry.ts';
 import type { CliContext } from '../io.ts';
 import { readMachine } from '../machine.ts';
 import { createPaint, type Paint } from '../paint.ts';
-import { formatSystem, formatSystems, toSystemEntry } from '../report/systems.ts';
+import { formatSystem, formatSystems } from '../report/systems.ts';
 import { formatTable } from '../table.ts';
 
 type MachinesOptions = { readonly json?: true; readonly config?: string };
@@ -78,52 +73,6 @@ function formatFound({ systems, only, entries }: Found, paint: Paint): string {
   if (only !== undefined) return formatSystem(only, paint);
   const tables = entries.length === 0 ? [] : [formatMachines(entries, paint)];
   return [...(systems.length === 0 ? [] : [formatSystems(systems, paint)]), ...tables].join('\n');
-}
-
-/** One microarchitecture as `cic machines --json` prints it. */
-export type MachineEntry = {
-  readonly kind: 'microarchitecture';
-  readonly name: string;
-  readonly platform: string;
-  readonly vendor: string;
-  /** Archspec names whose code this one runs too, nearest first; direct ones only. */
-  readonly parents: readonly string[];
-  readonly code_names: readonly string[];
-  /** Absent where GCC cannot tell it from another microarchitecture. */
-  readonly gcc?: { readonly flags: string; readonly min_version?: string };
-};
-
-/** All microarchitectures of the platforms that CIC builds for. */
-export function listMachines(): MachineEntry[] {
-  return listMicroarchitectures().flatMap((microarchitecture) => {
-    const platform = platformOf(microarchitecture);
-    if (platform === undefined) return [];
-    const gcc = describeGcc(microarchitecture);
-    const { name, parents } = microarchitecture;
-    return {
-      kind: 'microarchitecture',
-      name,
-      platform: formatPlatform(platform),
-      vendor: describeVendor(microarchitecture),
-      parents,
-      code_names: codeNames.filter((entry) => entry.microarchitecture === name).map((entry) => entry.name),
-      ...(gcc !== undefined && { gcc }),
-    };
-  });
-}
-
-function describeGcc(microarchitecture: Microarchitecture): MachineEntry['gcc'] {
-  const newest = compilerFlags(microarchitecture, { name: 'gcc' });
-  if (newest.kind !== 'flags') return undefined;
-  const entry = microarchitecture.compilers['gcc']?.find(({ flags }) => flags === newest.flags);
-  const minVersion = entry?.versions.split(':')[0];
-  return { flags: newest.flags, ...(minVersion && { min_version: minVersion }) };
-}
-
-const vendorNames: Readonly<Record<string, string>> = { GenuineIntel: 'Intel', AuthenticAMD: 'AMD' };
-
-function describeVendor({ vendor }: Microarchitecture): string {
-  return vendorNames[vendor] ?? vendor;
 }
 
 function matches({ name, vendor, platform, code_names }: MachineEntry, filter: string): boolean {
