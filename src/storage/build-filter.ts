@@ -1,19 +1,21 @@
 import { eq, ilike, inArray, or, type SQL, sql } from 'drizzle-orm';
-import type { BuildCursor, BuildFilter } from '../service/ports.ts';
+import type { BuildFilter } from '../service/ports.ts';
 import { builds } from './schema.ts';
 
 /** Conditions on the table of builds; the owner is the caller's matter. */
-export function toBuildConditions(
-  { states, workflow, step, machine, search }: BuildFilter,
-  after: BuildCursor | undefined,
-): (SQL | undefined)[] {
+export function toBuildConditions({
+  states,
+  workflow,
+  step,
+  machine,
+  search,
+}: BuildFilter): (SQL | undefined)[] {
   return [
     states && inArray(builds.state, [...states]),
     workflow === undefined ? undefined : eq(builds.workflow, workflow),
     step === undefined ? undefined : eq(builds.step, step),
     machine === undefined ? undefined : eq(builds.machine, machine),
     search === undefined ? undefined : matches(search),
-    after && sql`(${builds.createdAt}, ${builds.id}) < (${after.createdAt.toISOString()}, ${after.id})`,
   ];
 }
 
