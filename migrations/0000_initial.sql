@@ -30,6 +30,7 @@ CREATE TABLE "builds" (
 	"is_plan" boolean DEFAULT false NOT NULL,
 	"attempt" integer DEFAULT 0 NOT NULL,
 	"crashes" integer DEFAULT 0 NOT NULL,
+	"worker" uuid,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"started_at" timestamp (3) with time zone,
 	"finished_at" timestamp (3) with time zone,
@@ -110,13 +111,13 @@ ALTER TABLE "image_owners" ADD CONSTRAINT "image_owners_user_id_users_id_fk" FOR
 ALTER TABLE "images" ADD CONSTRAINT "images_build_id_builds_id_fk" FOREIGN KEY ("build_id") REFERENCES "public"."builds"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "api_tokens_user" ON "api_tokens" USING btree ("user_id");--> statement-breakpoint
-CREATE INDEX "build_owners_newest" ON "build_owners" USING btree ("user_id","created_at" DESC NULLS LAST,"build_id" DESC NULLS LAST);--> statement-breakpoint
-CREATE UNIQUE INDEX "builds_in_flight" ON "builds" USING btree ("join_key") WHERE "builds"."state" in ('queued', 'running');--> statement-breakpoint
-CREATE INDEX "builds_newest" ON "builds" USING btree ("created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "builds_state" ON "builds" USING btree ("state","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "build_owners_newest" ON "build_owners" USING btree ("user_id","created_at" DESC NULLS FIRST,"build_id" DESC NULLS FIRST);--> statement-breakpoint
+CREATE UNIQUE INDEX "builds_in_flight" ON "builds" USING btree ("join_key") WHERE "builds"."state" in ('queued', 'running') and "builds"."cancel_requested_at" is null;--> statement-breakpoint
+CREATE INDEX "builds_newest" ON "builds" USING btree ("created_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
+CREATE INDEX "builds_state" ON "builds" USING btree ("state","created_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "builds_recipe" ON "builds" USING btree ("recipe_digest");--> statement-breakpoint
 CREATE INDEX "image_owners_user" ON "image_owners" USING btree ("user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "images_file" ON "images" USING btree ("sif_filename");--> statement-breakpoint
-CREATE INDEX "images_newest" ON "images" USING btree ("published_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "images_newest" ON "images" USING btree ("published_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_name" ON "users" USING btree (lower("name"));

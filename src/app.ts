@@ -13,6 +13,7 @@ import { readHostMicroarchitecture } from './machine/read-host.ts';
 import { readExternalLayers } from './oci/external-layers.ts';
 import { secretIds } from './recipe/recipe.ts';
 import { attachDocuments } from './registry/attach.ts';
+import { isPushed } from './registry/is-pushed.ts';
 import { pushLayout } from './registry/push.ts';
 import { pushSif, type SifToPush } from './registry/push-sif.ts';
 import { convertToSif } from './sif/convert/convert.ts';
@@ -52,6 +53,7 @@ export function createBuildDependencies(config: Config, engine: Engine): BuildDe
       registry: {
         prefix: registry.prefix,
         push: (layout, reference, call) => pushLayout(layout, reference, { ...call, access }),
+        isPushed: (reference, digest, call) => isPushed(reference, digest, { ...call, access }),
         ...(registry.sif && {
           pushSif: async (sif: SifToPush, reference: string, call: CallOptions) =>
             (await pushSif(sif, reference, { ...call, access })).url,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RegistryAccess } from '../src/registry/access.ts';
+import { isPushed } from '../src/registry/is-pushed.ts';
 import { pushLayout } from '../src/registry/push.ts';
 import { pushSif } from '../src/registry/push-sif.ts';
 import { encodeTar, makeFile, makeLayout, writeFiles } from '../src/sif/image.fixture.ts';
@@ -48,6 +49,18 @@ test('an image has its name when the registry has all of it, and is not pushed t
   expect(await push('2')).toBe(digest);
   expect(lines).toContain(`the registry has ${digest} already`);
   expect((await registry.inspect('team/once:2')).Digest).toBe(digest);
+});
+
+test('the registry tells what a name stands for', async () => {
+  const reference = `${registry.host}/team/asked:1`;
+  const digest = await pushLayout(await makeImage('asked'), reference, { access });
+  expect(await isPushed(reference, digest, { access })).toBe(true);
+  expect(await isPushed(reference, `sha256:${'0'.repeat(64)}`, { access })).toBe(false);
+  expect(await isPushed(`${registry.host}/team/asked:2`, digest, { access })).toBe(false);
+  const wrong = { caBundle: registry.caBundle, credentials: { user: 'cic', password: 'wrong' } };
+  await expect(isPushed(reference, digest, { access: wrong })).rejects.toMatchObject({
+    code: 'REGISTRY_PUSH_FAILED',
+  });
 });
 
 test('credentials may come from the environment instead of a file', async () => {

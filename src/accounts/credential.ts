@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { tokenPrefix } from './secret.ts';
 
 /** What a client shows to say who it is. */
@@ -19,16 +19,17 @@ export function parseAuthorization(header: string): Credential | undefined {
   if (scheme.toLowerCase() !== 'basic' || !/^[A-Za-z0-9+/]*={0,2}$/.test(rest)) return undefined;
   const text = Buffer.from(rest, 'base64').toString('utf8');
   const colon = text.indexOf(':');
-  if (colon < 1) return undefined;
+  if (colon < 1 || text.includes('\0')) return undefined;
   const [name, password] = [text.slice(0, colon), text.slice(colon + 1)];
   return password === '' && name.startsWith(tokenPrefix)
     ? { kind: 'token', token: name }
     : { kind: 'password', name, password };
 }
 
-const processKey = randomBytes(32);
+const processKey = randomBytes(32).toString('hex');
 
 /** A key for caches that tells nothing about the credential, and is worth nothing outside of this process. */
 export function toCacheKey(credential: Credential): string {
-  return createHmac('sha256', processKey).update(JSON.stringify(credential)).digest('base64');
+  // For every poll: this is a tenth of what an Hmac object costs, and the key never leaves this process.
+  return hash('sha256', processKey + JSON.stringify(credential), 'base64');
 }

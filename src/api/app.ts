@@ -12,11 +12,13 @@ import { createDownloadRoutes } from './frozen/download-routes.ts';
 import { createLoginRoutes } from './frozen/login-routes.ts';
 import { createStatusCache } from './frozen/status-cache.ts';
 import { createHttpMetrics } from './http-metrics.ts';
+import { readJsonBodies } from './json-body.ts';
 import { createMetricsRoute } from './metrics-route.ts';
 import { registerOpenApi, registerOpenApiPages } from './openapi.ts';
 import { sendProblem } from './problem.ts';
 import { logRequest } from './request-log.ts';
 import { followRequests, type Requests } from './requests.ts';
+import { findUnusable } from './unusable-request.ts';
 import { registerV1 } from './v1/register.ts';
 
 /** A build request is a few lines; a `spack.lock` some hundred kilobytes. */
@@ -40,35 +42,44 @@ export async function createApi(deps: ApiDependencies, logger: FastifyBaseLogger
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     forceCloseConnections: true,
     clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
+    // Node would answer without a body; findUnusable has one.
+    http: { requireHostHeader: false },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('principal', null);
   addDraining(app, followAll(app, deps));
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
-    // Neither a name nor a path has one, and PostgreSQL takes none in a text.
-    if (request.url.includes('%00')) throw new AppError('API_MALFORMED', 'the address has a NUL character');
+    done(findUnusable(request));
   });
+  readJsonBodies(app);
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
   app.setNotFoundHandler((request, reply) => {
     const error = new AppError('API_NOT_FOUND', `there is nothing at ${request.method} ${request.url}`);
     return sendProblem(error, request, reply);
   });
   await registerOpenApi(app, { basePath, version: deps.version });
-  await app.register(cookie);
   await app.register(fastifySSE);
 
   const statuses = createStatusCache(deps.builds, deps.changes);
-  for (const prefix of new Set([basePath, ''])) {
+  const prefixes = [...new Set([basePath, ''])];
+  for (const prefix of prefixes) {
     const hide = prefix !== basePath;
     await app.register(createBuildRoutes(deps, { statuses, hide }), { prefix });
-    await app.register(createDownloadRoutes(deps, { hide }), { prefix });
     await app.register(createLoginRoutes(deps, { hide }), { prefix });
   }
-  await app.register(createMetricsRoute(deps), { prefix: basePath });
-  await registerV1(app, deps, `${basePath}/api/v1`);
+  // Not for those who poll: the hooks for cookies would cost them a tenth of the rate.
+  await app.register(async (scope) => {
+    await scope.register(cookie);
+    for (const prefix of prefixes) {
+      await scope.register(createDownloadRoutes(deps, { hide: prefix !== basePath }), { prefix });
+    }
+    await scope.register(createMetricsRoute(deps), { prefix: basePath });
+    await registerV1(scope, deps, `${basePath}/api/v1`);
+  });
   await registerOpenApiPages(app, `${basePath}/api/v1`);
   return app;
 }

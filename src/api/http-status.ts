@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors/codes.ts';
 
-type HttpStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+type HttpStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 416 | 422 | 429 | 500 | 503;
 
 /**
  * The status of every error that reaches a client as an answer; a code without a row does not compile. Errors of a
@@ -106,6 +106,7 @@ export const httpStatuses: Readonly<Record<ErrorCode, HttpStatus>> = {
   IMAGE_NOT_FOUND: 404,
   API_NOT_FOUND: 404,
   API_MALFORMED: 400,
+  API_RANGE: 416,
   API_TOO_LARGE: 413,
   API_MEDIA_TYPE: 415,
 };

@@ -3,6 +3,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AppError, isAppError } from '../errors/app-error.ts';
 import { type ErrorCode, errorCodes } from '../errors/codes.ts';
+import { isConnectionLost } from '../errors/connection-lost.ts';
 import { httpStatuses } from './http-status.ts';
 
 const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]];
@@ -87,6 +88,10 @@ export function toProblemDetails(
 
 function toAppError(error: unknown): AppError | undefined {
   if (isAppError(error)) return error;
+  if (isConnectionLost(error)) {
+    const details = { retryAfterSeconds: 5 };
+    return new AppError('STORAGE_UNAVAILABLE', 'the database does not answer: try again', { details });
+  }
   if (hasZodFastifySchemaValidationErrors(error)) {
     const problems = error.validation.map(({ instancePath, message }) => ({
       severity: 'error',

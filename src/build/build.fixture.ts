@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Artifact, ArtifactKey } from '../artifact/artifact.ts';
 import type { Engine } from '../engine/port.ts';
-import { digestOf } from '../oci/digest.ts';
+import { type Digest, digestOf } from '../oci/digest.ts';
 import { bookworm, makeRequest, makeStep } from '../recipe/recipe.fixture.ts';
 import type { AttachedDocument } from '../registry/referrers.ts';
 import type { StepDescription } from '../step/description.ts';
@@ -73,15 +73,18 @@ export function resolveTo(rig: Rig, description: Partial<StepDescription>): Part
 }
 
 export function pushTo(rig: Rig, prefix: string): Partial<BuildDependencies> {
-  const push = async () => {
+  const tags = new Map<string, Digest>();
+  const push = async (_layout: string, reference: string) => {
     note(rig, 'push');
+    tags.set(reference, digestOf('pushed'));
     return digestOf('pushed');
   };
+  const isPushed = async (reference: string, digest: Digest) => tags.get(reference) === digest;
   const attach = async (_image: unknown, documents: readonly AttachedDocument[]) => {
     note(rig, 'attach');
     rig.attached.push(...documents);
   };
-  return { registry: { prefix, push, attach } };
+  return { registry: { prefix, push, isPushed, attach } };
 }
 
 function createDependencies(rig: Rig, stepFolder: string): BuildDependencies {

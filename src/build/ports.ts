@@ -86,6 +86,8 @@ export type BuildDependencies = {
   readonly registry?: {
     readonly prefix: string;
     readonly push: Pusher;
+    /** Whether the registry has this very manifest under the name. */
+    readonly isPushed: (reference: string, digest: Digest, options: CallOptions) => Promise<boolean>;
     readonly attach: Attacher;
     /** Absent where SIF files are not pushed. */
     readonly pushSif?: SifPusher;

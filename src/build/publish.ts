@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Artifact, ArtifactKey } from '../artifact/artifact.ts';
 import type { BuiltImage } from '../engine/port.ts';
+import { isAppError } from '../errors/app-error.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { BuildRunOptions } from './options.ts';
@@ -22,7 +23,7 @@ export type Publication = {
 
 /**
  * Makes a built image available: the step's tests, SIF under a temporary name, push, local name, and last the SIF's own
- * name. What was published from the same image before, with the same settings, is left as it is.
+ * name. What was published from the same image before, with the same settings, is left as it is, also in the registry.
  */
 export async function publish(
   image: BuiltImage,
@@ -31,7 +32,7 @@ export async function publish(
 ): Promise<Publication> {
   const imageReference = formatReference(recipe, context.deps);
   const key = artifactKey(image, sifPath(recipe, context.options), context);
-  const earlier = wantsPush(context) ? undefined : await findPublished(image, imageReference, key, context);
+  const earlier = await findPublished(image, imageReference, key, context);
   if (earlier !== undefined) {
     context.stages.runCached('publish', 'Unchanged since it was published');
     const { path, sha256, sizeBytes, manifestDigest } = earlier;
@@ -124,12 +125,30 @@ async function findPublished(
   image: BuiltImage,
   reference: string,
   key: ArtifactKey,
-  { deps, request }: PublishContext,
+  context: PublishContext,
 ): Promise<Artifact | undefined> {
+  const { deps, request } = context;
   if (request.machine.imageFormat !== 'sif') return undefined;
   const artifact = await deps.artifacts.find(key);
-  const isTagged = artifact !== undefined && (await deps.engine.findTagged(reference)) === image.imageId;
-  return isTagged ? artifact : undefined;
+  if (artifact === undefined || (await deps.engine.findTagged(reference)) !== image.imageId) return undefined;
+  return !wantsPush(context) || (await isInRegistry(artifact, reference, context)) ? artifact : undefined;
+}
+
+/** Asking costs a request, pushing an export of the whole image first. Why it cannot be asked, the push will tell. */
+async function isInRegistry(
+  { path, sizeBytes, sha256, manifestDigest }: Artifact,
+  reference: string,
+  { deps: { registry }, options: { signal } }: PublishContext,
+): Promise<boolean> {
+  if (registry === undefined) return false;
+  try {
+    if (!(await registry.isPushed(reference, manifestDigest, { signal }))) return false;
+    await registry.pushSif?.({ path, filename: basename(path), sizeBytes, sha256 }, reference, { signal });
+    return true;
+  } catch (error) {
+    if (isAppError(error, 'REGISTRY_PUSH_FAILED')) return false;
+    throw error;
+  }
 }
 
 function artifactKey(image: BuiltImage, path: string, { deps }: PublishContext): ArtifactKey {

@@ -89,6 +89,22 @@ test('an unchanged image is not exported and converted again', async () => {
   expect(second.manifestDigest).toBe(first.manifestDigest);
 });
 
+test('an unchanged image that the registry has is not exported, converted and pushed again', async () => {
+  const deps = pushTo(rig, 'registry.example.org');
+  const first = await rig.run({ deps });
+  rig.calls.length = 0;
+  const second = await rig.run({ deps });
+  expect(rig.calls).toEqual(['resolve', 'build']);
+  expect(second).toMatchObject({ manifestDigest: first.manifestDigest, sif: first.sif });
+});
+
+test('an unchanged image that the registry does not have any more is pushed again', async () => {
+  await rig.run({ deps: pushTo(rig, 'registry.example.org') });
+  rig.calls.length = 0;
+  await rig.run({ deps: pushTo(rig, 'registry.example.org') });
+  expect(rig.calls).toContain('push');
+});
+
 test('an unchanged image whose name was taken away is published again', async () => {
   await rig.run();
   rig.tags.clear();

@@ -113,6 +113,7 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   IMAGE_NOT_FOUND: 2,
   API_NOT_FOUND: 2,
   API_MALFORMED: 2,
+  API_RANGE: 2,
   API_TOO_LARGE: 2,
   API_MEDIA_TYPE: 2,
 };

@@ -421,6 +421,10 @@ export const errorCodes = {
     meaning: 'The request cannot be read.',
     solve: 'The message says what is wrong and where.',
   },
+  API_RANGE: {
+    meaning: 'The Range header asks for a part that the file does not have.',
+    solve: 'The file may be complete already: compare its size and its checksum.',
+  },
   API_TOO_LARGE: {
     meaning: 'The body of the request is larger than the service takes.',
     solve: 'A build request is a few lines of JSON.',

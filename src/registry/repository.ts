@@ -16,6 +16,8 @@ export type Repository = {
   putBlob(digest: Digest, body: StreamedBody): Promise<void>;
   /** @param reference Tag or digest. */
   hasManifest(reference: string): Promise<boolean>;
+  /** What the tag stands for, as the registry says; undefined where there is no such tag. */
+  findDigest(tag: string): Promise<string | undefined>;
   /** All that the manifest names must be there. */
   putManifest(reference: string, manifest: string): Promise<void>;
 };
@@ -23,17 +25,22 @@ export type Repository = {
 /** @throws REGISTRY_PUSH_FAILED - every call, when the registry is out of reach or refuses */
 export function createRepository(access: RepositoryAccess): Repository {
   const send = createRepositorySession(access);
-  const has = async (place: string) => {
+  const look = async (place: string) => {
     const reply = await retry(access, () =>
       send(place, { method: 'HEAD', headers: { Accept: manifestType } }),
     );
-    if (reply.status === 404) return false;
+    if (reply.status === 404) return undefined;
     requireStatus(reply, [200], { access, place });
-    return true;
+    return reply.headers;
   };
+  const has = async (place: string) => (await look(place)) !== undefined;
   return {
     hasBlob: (digest) => has(`blobs/${digest}`),
     hasManifest: (reference) => has(`manifests/${reference}`),
+    async findDigest(tag) {
+      const digest = (await look(`manifests/${tag}`))?.['docker-content-digest'];
+      return typeof digest === 'string' ? digest : undefined;
+    },
     async putBlob(digest, body) {
       const place = 'blobs/uploads/';
       const reply = await retry(access, async () => {

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Config } from '../config/config.ts';
 
-/** Every secret of the configuration, for logs to be masked with; files that cannot be read hold none for a log. */
+/**
+ * Every secret of the configuration, for logs to be masked with, also as the `name:password` that Basic authentication
+ * encodes; files that cannot be read hold none for a log.
+ */
 export async function collectSecrets(config: Config): Promise<readonly string[]> {
   const { registry, network, spack, service } = config;
   const authFiles = [registry?.credentialsFile, spack.cacheCredentialsFile];
@@ -44,11 +47,15 @@ function secretsOfAuthFile(text: string): string[] {
 
 /** @see apt_auth.conf(5) */
 function secretsOfAptAuth(text: string): string[] {
-  return [...text.matchAll(/\bpassword\s+(\S+)/g)].map(([, password = '']) => password);
+  const logins = [...text.matchAll(/\blogin\s+(\S+)\s+password\s+(\S+)/g)];
+  const passwords = [...text.matchAll(/\bpassword\s+(\S+)/g)].map(([, password = '']) => password);
+  return [...passwords, ...logins.map(([, login, password]) => `${login}:${password}`)];
 }
 
 function secretsOfUrl(text: string | undefined): string[] {
   if (text === undefined || !URL.canParse(text)) return [];
-  const { password } = new URL(text);
-  return password === '' ? [] : [decodeURIComponent(password)];
+  const { username, password } = new URL(text);
+  if (password === '') return [];
+  const [name, secret] = [username, password].map(decodeURIComponent);
+  return [password, secret ?? '', `${name}:${secret}`];
 }

@@ -1,12 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, isAppError } from '../errors/app-error.ts';
 import { startProcess } from '../exec/run.ts';
+import { writeWhole } from '../files/write-whole.ts';
 
 /** Folders of a service's data. */
 export type DataFolder = {
   readonly root: string;
+  /** UUID of the service that these are the data of. */
+  readonly id: string;
   /** SIF files, and what lies beside them. */
   readonly images: string;
   /** A folder for each build. */
@@ -27,7 +31,20 @@ export async function openDataFolder(root: string): Promise<DataFolder> {
   // PostgreSQL runs as another user where CIC is root, and must pass; nobody may list.
   await chmod(root, 0o711);
   const release = await takeLock(root);
-  return { root, images, builds, release };
+  try {
+    return { root, id: await readId(join(root, 'id')), images, builds, release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function readId(path: string): Promise<string> {
+  const known = await readFile(path, 'utf8').catch(() => '');
+  if (known !== '') return known.trim();
+  const id = randomUUID();
+  await writeWhole(path, `${id}\n`);
+  return id;
 }
 
 async function takeLock(root: string): Promise<() => Promise<void>> {

@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../errors/app-error.ts';
 import { type LoadOptions, loadBackup, readBackupHeader } from '../storage/backup/load-backup.ts';
-import { findDataMajor } from '../storage/postgres/server.ts';
+import { findDataMajor } from '../storage/postgres/cluster.ts';
 import { openDataFolder } from './data-folder.ts';
 import { withOwnServer } from './with-database.ts';
 

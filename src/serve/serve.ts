@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createLoginGuard } from '../accounts/login-guard.ts';
@@ -19,6 +20,7 @@ import { ensureFirstAdmin } from './first-admin.ts';
 import { keepTidy } from './keep-tidy.ts';
 import { createServiceAuthenticator } from './service-authenticator.ts';
 import { createServiceMetrics } from './service-metrics.ts';
+import type { WorkerOrder } from './worker-order.ts';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
 export type Service = {
@@ -26,7 +28,7 @@ export type Service = {
   readonly url: string;
   /** Of the user `admin`, when it was made up at this start: to be shown once. */
   readonly adminPassword?: string;
-  /** Resolves when the service cannot go on: its database has ended. */
+  /** Resolves when the service cannot go on: its database has ended and does not start again. */
   readonly failed: Promise<AppError>;
   /** Answers what is in progress, gives running builds back to the queue, ends the database. */
   stop(): Promise<void>;
@@ -59,9 +61,7 @@ export async function serve({ config, env, log }: ServeOptions): Promise<Service
     const adminPassword = await ensureFirstAdmin(storage.accounts, env['CIC_ADMIN_PASSWORD']);
     const stopTidying = keepTidy(storage.accounts, log);
     endings.push(async () => stopTidying());
-    const { images, builds } = data;
-    const order = { database: address, images, builds, ...(config.file && { configFile: config.file }) };
-    const worker = startWorkerProcess(order, log);
+    const worker = startWorkerProcess(toOrder(config, data, address), log);
     endings.push(() => worker.stop());
     const app = await createApi(await createApiDependencies({ config, data, storage, worker }), log);
     endings.push(async () => {
@@ -95,6 +95,18 @@ async function startDatabase(
       }),
   );
   return { address: server.connection, ended };
+}
+
+function toOrder({ file }: Config, data: DataFolder, database: DatabaseAddress): WorkerOrder {
+  const { id, root, images, builds } = data;
+  return {
+    database,
+    service: id,
+    lock: join(root, 'worker.lock'),
+    images,
+    builds,
+    ...(file && { configFile: file }),
+  };
 }
 
 type Parts = {

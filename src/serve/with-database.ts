@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
 import { AppError } from '../errors/app-error.ts';
 import { type Database, type DatabaseAddress, openDatabase } from '../storage/database.ts';
+import { findDataMajor } from '../storage/postgres/cluster.ts';
 import { findRunningPostgres } from '../storage/postgres/running.ts';
-import { findDataMajor, startPostgres } from '../storage/postgres/server.ts';
+import { startPostgres } from '../storage/postgres/server.ts';
 import { openDataFolder } from './data-folder.ts';
 
 /**

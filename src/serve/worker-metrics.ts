@@ -80,9 +80,9 @@ function watchStore(
   };
   return {
     setPhase: (claim, phase) => store.setPhase(claim, phase),
-    isCancelRequested: (id) => store.isCancelRequested(id),
-    async claim(id, maxCrashes) {
-      const result = await store.claim(id, maxCrashes);
+    look: (claim) => store.look(claim),
+    async claim(id, options) {
+      const result = await store.claim(id, options);
       if (result.kind === 'claimed') startedAt.set(id, now());
       running.set(startedAt.size);
       return result;

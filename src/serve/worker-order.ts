@@ -10,6 +10,10 @@ export type WorkerOrder = {
   readonly database: DatabaseAddress;
   /** Configuration file; absent where there is none. */
   readonly configFile?: string;
+  /** The service that the worker is of; UUID. */
+  readonly service: string;
+  /** Held by the worker as long as it runs: the next one waits for it. */
+  readonly lock: string;
   /** Folders of the data. */
   readonly images: string;
   readonly builds: string;

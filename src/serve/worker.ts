@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts';
 import { readConfig } from '../config/read-config.ts';
 import { readMachineDefaults } from '../config/read-machine.ts';
 import { selectEngine } from '../engine/select-engine.ts';
+import { withLock } from '../exec/lock.ts';
 import { loadSystems } from '../machine/system/load-systems.ts';
 import { createBuildFolders } from '../service/build-folder.ts';
 import { createMask } from '../service/log/mask-secrets.ts';
@@ -38,6 +39,21 @@ export async function runWorker(io: Io): Promise<number> {
   const { order, stopped } = await readOrder(io.stdin);
   void stopped.then(() => shutdown.abort());
   for (const name of ['SIGTERM', 'SIGINT'] as const) io.on(name, () => shutdown.abort());
+  try {
+    // After a kill -9 of the service its worker takes a moment to end.
+    await withLock(order.lock, { signal: shutdown.signal }, () => takeBuilds(io, { order, shutdown }));
+  } catch (error) {
+    if (!shutdown.signal.aborted) throw error;
+  }
+  return 0;
+}
+
+type WorkerContext = {
+  readonly order: WorkerOrder;
+  readonly shutdown: AbortController;
+};
+
+async function takeBuilds(io: Io, { order, shutdown }: WorkerContext): Promise<void> {
   const config = await readConfig(order.configFile, readMachineDefaults({ env: io.env, cwd: io.cwd() }));
   const log = createLogger('worker', config.service.logLevel);
   const onError = (error: Error) => log.error({ err: error }, 'database');
@@ -46,6 +62,8 @@ export async function runWorker(io: Io): Promise<number> {
     const metrics = createWorkerMetrics(() => performance.now());
     const parts = { config, storage, log, shutdown: shutdown.signal };
     const deps = metrics.watch(await createWorkerDependencies(order, parts));
+    const interrupted = await storage.builds.retryHeld(order.service);
+    if (interrupted > 0) log.warn({ count: interrupted }, 'interrupted builds are taken up again');
     const stopRequeuing = await keepRequeuing(storage, log);
     const { concurrency, quota } = config.service;
     const limits = { concurrency, concurrencyOfOwner: quota.running };
@@ -58,7 +76,6 @@ export async function runWorker(io: Io): Promise<number> {
     await stopCleaning();
     stopRequeuing();
     await work.stop();
-    return 0;
   } finally {
     await storage.close();
   }
@@ -82,7 +99,7 @@ type Parts = {
 };
 
 async function createWorkerDependencies(
-  { images, builds }: WorkerOrder,
+  { images, builds, service }: WorkerOrder,
   { config, storage, log, shutdown }: Parts,
 ): Promise<WorkerDependencies> {
   return {
@@ -93,6 +110,7 @@ async function createWorkerDependencies(
     folders: createBuildFolders(builds),
     systems: await loadSystems(config.systemsFolder),
     limits: config.service.limits,
+    worker: service,
     mask: createMask(await collectSecrets(config)),
     now: () => new Date(),
     shutdown,

@@ -41,6 +41,16 @@ export type BuildCursor = { readonly createdAt: Date; readonly id: string };
 /** A build that a worker has taken: it is the worker's as long as the attempt is the newest. */
 export type Claim = { readonly id: string; readonly attempt: number };
 
+export type ClaimOptions = {
+  /** So many workers may die with it; then it fails with BUILD_INTERRUPTED. */
+  readonly maxCrashes: number;
+  /** Whose worker takes it: UUID of a service, the same after a restart. */
+  readonly worker: string;
+};
+
+/** `lost`: another worker has the build, or it has ended. */
+export type ClaimStatus = 'held' | 'cancel-requested' | 'lost';
+
 export type ClaimResult =
   | { readonly kind: 'claimed'; readonly build: BuildRecord; readonly claim: Claim }
   /** It has ended, was cancelled while it waited, or has been given up. */
@@ -74,21 +84,27 @@ export interface BuildStore {
   /** The build and what is known about it, except for files. Only of one that has ended. @throws BUILD_NOT_FOUND */
   remove(id: string): Promise<void>;
 
-  /** @param maxCrashes So many workers may die with it; then it fails with BUILD_INTERRUPTED. */
-  claim(id: string, maxCrashes: number): Promise<ClaimResult>;
+  claim(id: string, options: ClaimOptions): Promise<ClaimResult>;
   /** Answers false when the claim has lapsed: another worker has the build. */
   setPhase(claim: Claim, phase: Phase): Promise<boolean>;
   /** Gives it back to the queue, as if it had never been claimed. */
   release(claim: Claim): Promise<void>;
   /** The last word about a build. Answers false when the claim has lapsed. */
   finish(claim: Claim, outcome: BuildOutcome): Promise<boolean>;
-  isCancelRequested(id: string): Promise<boolean>;
+  look(claim: Claim): Promise<ClaimStatus>;
   /**
    * Queues builds again that wait without a job, and jobs whose builds have ended are dropped.
    *
    * @returns How many were queued.
    */
   requeueLost(): Promise<number>;
+  /**
+   * Hands out again at once what a dead worker had, instead of when its silence is noticed. For its successor, when
+   * nothing of it is left.
+   *
+   * @returns How many there were.
+   */
+  retryHeld(worker: string): Promise<number>;
 }
 
 export type BuildOwner = { readonly id: string; readonly name: string };

@@ -1,8 +1,10 @@
 import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BuildEvent } from '../build/events.ts';
 import type { BuildPlan } from '../build/plan.ts';
 import type { BuildResult } from '../build/result.ts';
 import { AppError } from '../errors/app-error.ts';
+import { isConnectionLost } from '../errors/connection-lost.ts';
 import { requireRequest } from '../request/parse-request.ts';
 import type { BuildOutcome, BuildProduct, BuildRecord } from './build-record.ts';
 import { type Phase, toPhase } from './build-states.ts';
@@ -15,27 +17,29 @@ import { parseServiceRequest } from './submit-build.ts';
 import type { WorkerDependencies } from './worker-dependencies.ts';
 
 /**
- * Builds what the queue hands out, from the claim to the last word, with its log.
+ * Builds what the queue hands out, from the claim to the last word, with its log. The last line of the log is written
+ * when the outcome is kept: who reads that a build has ended finds it so, and all lines before it are in the log then.
  *
  * @throws CANCELLED - the service ends; the queue hands the build out again
  */
 export async function runQueuedBuild(buildId: string, deps: WorkerDependencies): Promise<void> {
-  const claimed = await deps.store.claim(buildId, deps.limits.crashes);
+  const claimed = await deps.store.claim(buildId, { maxCrashes: deps.limits.crashes, worker: deps.worker });
   if (claimed.kind === 'gone') return;
   const { build, claim } = claimed;
   const log = await openLog(deps.folders.ofBuild(build.id), deps);
   const stopper = createStopper(claim, deps);
-  let outcome: BuildOutcome | undefined;
   try {
     log.append({ kind: 'attempt-started', attempt: claim.attempt });
-    outcome = await buildWithLog(build, claim, { deps, log, stopper });
-    if (outcome !== undefined) log.append({ kind: 'ended', ...toEnd(outcome) });
+    const outcome = await buildWithLog(build, claim, { deps, log, stopper });
+    stopper.dispose();
+    await log.flush();
+    const isKept = await settle(claim, { outcome, reason: stopper.reason(), deps });
+    if (outcome !== undefined && isKept) log.append({ kind: 'ended', ...toEnd(outcome) });
   } finally {
     stopper.dispose();
     await log.close();
+    if (log.failure !== undefined) deps.onFault(log.failure, build.id);
   }
-  if (log.failure !== undefined) deps.onFault(log.failure, build.id);
-  await settle(claim, { outcome, reason: stopper.reason(), deps });
 }
 
 type RunContext = {
@@ -93,15 +97,29 @@ type Settlement = {
   readonly deps: WorkerDependencies;
 };
 
-async function settle(claim: Claim, { outcome, reason, deps }: Settlement): Promise<void> {
-  if (outcome !== undefined) {
-    await deps.store.finish(claim, outcome);
-    return;
-  }
-  if (reason?.kind !== 'shutdown') return;
+/** Answers false when it was not for this worker to say how the build ended. */
+async function settle(claim: Claim, { outcome, reason, deps }: Settlement): Promise<boolean> {
+  if (outcome !== undefined) return persist(() => deps.store.finish(claim, outcome));
+  if (reason?.kind !== 'shutdown') return false;
   await deps.store.release(claim);
   throw new AppError('CANCELLED', 'the service ends; the build is taken up again when it starts');
 }
+
+/** A database that restarts must not cost a finished build. What was kept but not acknowledged is refused then. */
+async function persist<T>(write: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + persistForMs;
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isConnectionLost(error) || performance.now() > deadline) throw error;
+      await sleep(persistEveryMs);
+    }
+  }
+}
+
+const persistForMs = 60_000;
+const persistEveryMs = 500;
 
 function toEnd({ state, failure }: BuildOutcome) {
   return failure === undefined ? { state } : { state, failure };

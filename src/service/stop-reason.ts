@@ -42,13 +42,23 @@ function toFailure(error: unknown): BuildFailure {
   if (error instanceof AppError && error.code !== 'INTERNAL_ERROR') {
     return {
       code: error.code,
-      message: error.message,
+      message: [error.message, ...lastLinesOf(error)].join('\n'),
       ...(error.hint !== undefined && { hint: error.hint }),
     };
   }
   const message = 'CIC met a fault of its own';
   return { code: 'INTERNAL_ERROR', message, hint: 'ask the operator; its log has the cause' };
 }
+
+/** What the program that failed said last is what its user looks for first. */
+function lastLinesOf({ message, details }: AppError): readonly string[] {
+  const { lastLines } = details;
+  if (!Array.isArray(lastLines)) return [];
+  const lines = lastLines.slice(-quotedLines).filter((line) => typeof line === 'string');
+  return lines.filter((line) => !message.includes(line));
+}
+
+const quotedLines = 5;
 
 function formatMinutes(ms: number): string {
   return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} minutes`;

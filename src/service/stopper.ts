@@ -12,30 +12,31 @@ export type Stopper = {
   dispose(): void;
 };
 
-/** Watches a build for a user's cancel, its time limits and the end of the service. */
+/** Watches a build for a user's cancel, its time limits, the end of the service, and another worker that takes it. */
 export function createStopper(
-  { id }: Claim,
+  claim: Claim,
   { store, changes, limits, shutdown, onFault }: WorkerDependencies,
 ): Stopper {
+  const { id } = claim;
   const controller = new AbortController();
   let reason: StopReason | undefined;
   const stop = (why: StopReason) => {
     reason ??= why;
     controller.abort();
   };
-  const lookForCancel = () => {
-    store.isCancelRequested(id).then(
-      (isRequested) => isRequested && stop({ kind: 'cancelled' }),
+  const look = () => {
+    store.look(claim).then(
+      (status) => status !== 'held' && stop({ kind: status === 'lost' ? 'lost' : 'cancelled' }),
       (error) => onFault(error, id),
     );
   };
   const unsubscribe = changes.subscribe((change) => {
-    if (change.kind === 'reconnected' || (change.kind === 'build' && change.id === id)) lookForCancel();
+    if (change.kind === 'reconnected' || (change.kind === 'build' && change.id === id)) look();
   });
   const onShutdown = () => stop({ kind: 'shutdown' });
   shutdown.addEventListener('abort', onShutdown);
   if (shutdown.aborted) onShutdown();
-  lookForCancel();
+  look();
   const total = setTimeout(() => stop({ kind: 'too-long', limitMs: limits.totalMs }), limits.totalMs);
   const silence = setTimeout(() => stop({ kind: 'silent', limitMs: limits.silentMs }), limits.silentMs);
   return {

@@ -33,13 +33,15 @@ export type BuildLimits = {
 };
 
 export type WorkerDependencies = {
-  readonly store: Pick<BuildStore, 'claim' | 'setPhase' | 'release' | 'finish' | 'isCancelRequested'>;
+  readonly store: Pick<BuildStore, 'claim' | 'setPhase' | 'release' | 'finish' | 'look'>;
   readonly changes: Pick<ChangeFeed, 'subscribe'>;
   readonly run: BuildRunner;
   readonly plan: PlanRunner;
   readonly folders: BuildFolders;
   readonly systems: readonly HpcSystem[];
   readonly limits: BuildLimits;
+  /** The service that this worker is of; UUID. */
+  readonly worker: string;
   readonly mask: Mask;
   readonly now: () => Date;
   /** Aborted when the service ends. */

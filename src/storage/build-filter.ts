@@ -1,12 +1,16 @@
 import { eq, ilike, inArray, or, type SQL, sql } from 'drizzle-orm';
-import type { BuildCursor, BuildFilter } from '../service/ports.ts';
+import type { BuildFilter } from '../service/ports.ts';
 import { builds } from './schema.ts';
 
 /** Conditions on the table of builds; the owner is the caller's matter. */
-export function toBuildConditions(
-  { states, workflow, step, machine, isPlan, search }: BuildFilter,
-  after: BuildCursor | undefined,
-): (SQL | undefined)[] {
+export function toBuildConditions({
+  states,
+  workflow,
+  step,
+  machine,
+  isPlan,
+  search,
+}: BuildFilter): (SQL | undefined)[] {
   return [
     states && inArray(builds.state, [...states]),
     workflow === undefined ? undefined : eq(builds.workflow, workflow),
@@ -14,7 +18,6 @@ export function toBuildConditions(
     machine === undefined ? undefined : eq(builds.machine, machine),
     isPlan === undefined ? undefined : eq(builds.isPlan, isPlan),
     search === undefined ? undefined : matches(search),
-    after && sql`(${builds.createdAt}, ${builds.id}) < (${after.createdAt.toISOString()}, ${after.id})`,
   ];
 }
 

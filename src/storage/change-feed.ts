@@ -1,5 +1,6 @@
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { Client } from 'pg';
 import type { Change, ChangeFeed } from '../service/ports.ts';
 import { type DatabaseAddress, type Transaction, toPoolConfig } from './database.ts';
@@ -7,14 +8,20 @@ import { type DatabaseAddress, type Transaction, toPoolConfig } from './database
 const channel = 'cic_changes';
 const reconnectAfterMs = 500;
 /** A connection that died without a word (a cut network) is noticed by this. */
-const probeEveryMs = 10_000;
+const probeEveryMs = 5_000;
+const probeTimeoutMs = 5_000;
 
 /** Announces a change when the transaction is committed, and never when it is not. */
 export async function announce(
   tx: Pick<Transaction, 'execute'>,
   change: Exclude<Change, { kind: 'reconnected' }>,
 ): Promise<void> {
-  await tx.execute(sql`select pg_notify(${channel}, ${JSON.stringify(change)})`);
+  await tx.execute(sql`select ${notify(change)}`);
+}
+
+/** What announces a change, for a statement that does more. */
+export function notify(change: Exclude<Change, { kind: 'reconnected' }>): SQL {
+  return sql`pg_notify(${channel}, ${JSON.stringify(change)})`;
 }
 
 /**
@@ -47,9 +54,7 @@ export async function openChangeFeed(
   /** Returns when the connection is lost. */
   async function watch(client: Client): Promise<void> {
     const lost = new Promise<void>((resolve) => client.once('end', resolve));
-    const probe = setInterval(() => {
-      client.query('select 1').catch(() => client.end().catch(() => undefined));
-    }, probeEveryMs);
+    const probe = setInterval(() => void probeConnection(client), probeEveryMs);
     await lost;
     clearInterval(probe);
     isConnected = false;
@@ -84,4 +89,13 @@ export async function openChangeFeed(
       await done;
     },
   };
+}
+
+/** A connection that does not answer is torn down: asking it to end would wait for an answer too. */
+async function probeConnection(client: Client): Promise<void> {
+  const tearDown = () =>
+    (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+  const timer = setTimeout(tearDown, probeTimeoutMs);
+  await client.query('select 1').catch(tearDown);
+  clearTimeout(timer);
 }

@@ -1,5 +1,6 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { Pool, type PoolConfig } from 'pg';
+import type { Pool, PoolConfig } from 'pg';
+import { PatientPool } from './patient-pool.ts';
 import type { SocketConnection } from './postgres/socket-connection.ts';
 import * as schema from './schema.ts';
 
@@ -22,7 +23,7 @@ export function openDatabase(
   address: DatabaseAddress,
   options: { readonly maxConnections: number; readonly onError: (error: Error) => void },
 ): Database {
-  const pool = new Pool({ ...toPoolConfig(address), max: options.maxConnections });
+  const pool = new PatientPool({ ...toPoolConfig(address), max: options.maxConnections });
   // An idle connection that breaks (a restart of the server) is replaced at the next query.
   pool.on('error', options.onError);
   return { address, pool, sql: drizzle(pool, { schema }), close: () => pool.end() };

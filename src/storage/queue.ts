@@ -23,6 +23,8 @@ const pollingSeconds = 1;
 export type Queue = BuildQueue & {
   /** Adds a job for a build, in a transaction; a build has one job at most. */
   enqueue(tx: Transaction, buildId: string, ownerId: string): Promise<void>;
+  /** Hands jobs out again that a worker has, or had. */
+  retry(jobIds: readonly string[]): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -65,6 +67,9 @@ export async function openQueue(
       const options = { singletonKey: buildId, ...(group && { group }), db: fromDrizzle(tx, sql) };
       await boss.send(queueName, { buildId, ownerId }, options);
     },
+    async retry(jobIds) {
+      if (jobIds.length > 0) await boss.fail(queueName, [...jobIds], { message: 'the worker was lost' });
+    },
     async work({ concurrency, concurrencyOfOwner }, handle) {
       const options = {
         localConcurrency: concurrency,
@@ -73,12 +78,18 @@ export async function openQueue(
         notifyPollingIntervalSeconds: pollingSeconds,
       };
       const slots = createGroupSlots(concurrencyOfOwner);
-      await boss.work<{ buildId: string }>(queueName, options, async ([job]) => {
+      const workId = await boss.work<{ buildId: string }>(queueName, options, async ([job]) => {
         if (job === undefined) return;
         const leave = slots.take(job);
         // It is handed out again when one of its group has ended.
         if (leave === undefined) throw new Error('its owner has as many builds running as allowed');
-        await handle(job.data.buildId).finally(leave);
+        try {
+          await handle(job.data.buildId);
+        } finally {
+          leave();
+          // The next build is looked for when one has ended, not when the second is over.
+          boss.notifyWorker(workId);
+        }
       });
       return { stop: () => boss.offWork(queueName, { wait: true }) };
     },

@@ -68,7 +68,7 @@ describe('SIF files', () => {
     const { builds } = postgres.storage;
     const build = newBuild(owner);
     await builds.submit(build, plenty);
-    const taken = await builds.claim(build.id, 3);
+    const taken = await builds.claim(build.id, { maxCrashes: 3, worker: crypto.randomUUID() });
     if (taken.kind !== 'claimed') throw new Error('not claimed');
     const names = { imageReference: build.id, manifestDigest: 'sha256:0', recipeDigest: 'sha256:0' };
     const sif = { filename: `${build.id}.sif`, sha256: '0', sizeBytes };

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
@@ -97,6 +97,13 @@ export const invites = pgTable('invites', {
   usedAt: time('used_at'),
 });
 
+/** A build that an equal request joins: one that is being cancelled is not. Without parameters, as an index has none. */
+export function isJoinable({ state, cancelRequestedAt }: JoinableColumns): SQL {
+  return sql`${state} in ('queued', 'running') and ${cancelRequestedAt} is null`;
+}
+
+type JoinableColumns = { readonly state: SQLWrapper; readonly cancelRequestedAt: SQLWrapper };
+
 export const builds = pgTable(
   'builds',
   {
@@ -118,6 +125,8 @@ export const builds = pgTable(
     attempt: integer().notNull().default(0),
     /** Counts the workers that died with it. */
     crashes: integer().notNull().default(0),
+    /** The service whose worker took it last: its own id, kept in its data folder. */
+    worker: uuid(),
     createdAt: now('created_at'),
     startedAt: time('started_at'),
     finishedAt: time('finished_at'),
@@ -132,9 +141,10 @@ export const builds = pgTable(
     timingsMs: jsonb('timings_ms').$type<Readonly<Record<string, number>>>(),
   },
   (table) => [
-    uniqueIndex('builds_in_flight').on(table.joinKey).where(sql`${table.state} in ('queued', 'running')`),
-    index('builds_newest').on(table.createdAt.desc(), table.id.desc()),
-    index('builds_state').on(table.state, table.createdAt.desc(), table.id.desc()),
+    uniqueIndex('builds_in_flight').on(table.joinKey).where(isJoinable(table)),
+    // Newest first as `order by … desc` means it: with nulls at the other end an index is not used for that.
+    index('builds_newest').on(table.createdAt.desc().nullsFirst(), table.id.desc().nullsFirst()),
+    index('builds_state').on(table.state, table.createdAt.desc().nullsFirst(), table.id.desc().nullsFirst()),
     index('builds_recipe').on(table.recipeDigest),
     check(
       'builds_state_known',
@@ -158,7 +168,11 @@ export const buildOwners = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.buildId, table.userId] }),
-    index('build_owners_newest').on(table.userId, table.createdAt.desc(), table.buildId.desc()),
+    index('build_owners_newest').on(
+      table.userId,
+      table.createdAt.desc().nullsFirst(),
+      table.buildId.desc().nullsFirst(),
+    ),
   ],
 );
 
@@ -180,7 +194,7 @@ export const images = pgTable(
   (table) => [
     unique('images_name').on(table.reference, table.sifFilename).nullsNotDistinct(),
     uniqueIndex('images_file').on(table.sifFilename),
-    index('images_newest').on(table.publishedAt.desc(), table.id.desc()),
+    index('images_newest').on(table.publishedAt.desc().nullsFirst(), table.id.desc().nullsFirst()),
   ],
 );
 

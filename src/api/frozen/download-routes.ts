@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
@@ -6,7 +5,7 @@ import { AppError } from '../../errors/app-error.ts';
 import type { ImageRecord } from '../../service/ports.ts';
 import { requireScope } from '../authentication.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { sendFile } from '../files/send-file.ts';
+import { type FileFacts, sendFile } from '../files/send-file.ts';
 import { problemResponses } from '../problem.ts';
 import { frozenSecurity, frozenTags } from './wire.ts';
 
@@ -48,10 +47,13 @@ export function createDownloadRoutes(
       const name = isChecksum ? filename.slice(0, -checksumSuffix.length) : filename;
       const sif = await findSif(name, deps);
       if (isChecksum) return reply.type('text/plain; charset=utf-8').send(`${sif.sha256}  ${name}\n`);
-      const path = join(deps.imagesDirectory, sif.filename);
-      const sha256 = (await isUnchanged(path, sif)) ? sif.sha256 : undefined;
       return sendFile(
-        { path, contentType: 'application/octet-stream', filename: name, sha256 },
+        {
+          path: join(deps.imagesDirectory, sif.filename),
+          contentType: 'application/octet-stream',
+          filename: name,
+          findSha256: (opened) => (isRecorded(opened, sif) ? sif.sha256 : undefined),
+        },
         request,
         reply,
       );
@@ -60,19 +62,15 @@ export function createDownloadRoutes(
   };
 }
 
-type Sif = NonNullable<ImageRecord['sif']>;
+type PublishedSif = NonNullable<ImageRecord['sif']> & { readonly publishedAt: Date };
 
-async function findSif(
-  name: string,
-  { images }: ApiDependencies,
-): Promise<Sif & { readonly publishedAt: Date }> {
+async function findSif(name: string, { images }: ApiDependencies): Promise<PublishedSif> {
   const image = name.includes('\0') ? undefined : await images.findFile(name);
   if (image?.sif == null) throw new AppError('IMAGE_NOT_FOUND', `there is no file ${JSON.stringify(name)}`);
   return { ...image.sif, publishedAt: image.publishedAt };
 }
 
 /** For a moment a new file has its name already and the database the old digest: then nothing is said of it. */
-async function isUnchanged(path: string, { sizeBytes, publishedAt }: Sif & { readonly publishedAt: Date }) {
-  const { size, mtimeMs } = await stat(path).catch(() => ({ size: -1, mtimeMs: 0 }));
-  return size === sizeBytes && mtimeMs <= publishedAt.getTime();
+function isRecorded(opened: FileFacts, { sizeBytes, publishedAt }: PublishedSif): boolean {
+  return opened.size === sizeBytes && opened.mtimeMs <= publishedAt.getTime();
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors/app-error.ts';
+import { isBuildId } from '../../service/build-folder.ts';
 
 /** Where a page of a list ended: time and id of its last row. Opaque for clients. */
 export type Cursor = { readonly at: Date; readonly id: string };
@@ -12,8 +13,8 @@ const latestMs = 253_402_300_799_999;
 
 /** @throws API_MALFORMED - this is no cursor that the service gave */
 export function parseCursor(text: string): Cursor {
-  const [, ms, id] = /^(\d{1,15}) ([0-9a-f-]{36})$/.exec(Buffer.from(text, 'base64url').toString()) ?? [];
-  if (ms === undefined || id === undefined || Number(ms) > latestMs) {
+  const [, ms, id] = /^(\d{1,14}) (\S+)$/.exec(Buffer.from(text, 'base64url').toString()) ?? [];
+  if (ms === undefined || id === undefined || !isBuildId(id) || Number(ms) > latestMs) {
     throw new AppError('API_MALFORMED', 'cursor: is not one that the service gave', {
       hint: 'use `next` of the page before',
     });

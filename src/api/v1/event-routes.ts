@@ -1,14 +1,14 @@
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { isFinal } from '../../service/build-states.ts';
 import { logFiles } from '../../service/log/log-entry.ts';
-import { followLog } from '../../service/log/log-reader.ts';
 import { principalOf } from '../authentication.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { sendFile } from '../files/send-file.ts';
 import { failures, guard, security } from './guard.ts';
 import { findOwnedBuild } from './owned-build.ts';
+import { sendLog } from './send-log.ts';
 import type { V1App } from './v1-app.ts';
 
 const idParams = z.object({ id: z.uuid() });
@@ -22,7 +22,6 @@ const eventStream = {
 
 const logText = { description: 'The log', content: { 'text/plain': { schema: z.string() } } };
 
-/** Several entries go out as one message each, in one write: 200,000 lines are not 200,000 system calls. */
 export function addEventRoutes(app: V1App, deps: ApiDependencies): void {
   app.get(
     '/builds/:id/events',
@@ -50,24 +49,10 @@ export function addEventRoutes(app: V1App, deps: ApiDependencies): void {
       const build = await findOwnedBuild(request.params.id, principalOf(request), deps);
       const gone = new AbortController();
       reply.sse.onClose(() => gone.abort());
-      // At once: a client knows that it is connected, and hears a heartbeat, however long its build waits.
+      // Headers go out at once: a client knows that it is connected, however long its build waits.
       reply.sse.sendHeaders();
       reply.raw.flushHeaders();
-      const lastEventId = Number(request.headers['last-event-id'] ?? request.query.after ?? 0);
-      const entries = followLog(deps.folders.ofBuild(build.id), {
-        after: Number.isSafeInteger(lastEventId) ? lastEventId : 0,
-        signal: gone.signal,
-        isOver: async () => {
-          const now = await deps.builds.find(build.id);
-          return now === undefined || isFinal(now.state);
-        },
-      });
-      for await (const batch of entries) {
-        for (const { seq, ...entry } of batch) {
-          if (gone.signal.aborted) return;
-          await reply.sse.send({ id: String(seq), event: entry.event.kind, data: JSON.stringify(entry) });
-        }
-      }
+      await sendLog(reply.raw, build.id, { deps, after: readPosition(request), signal: gone.signal });
     },
   );
 
@@ -87,16 +72,21 @@ export function addEventRoutes(app: V1App, deps: ApiDependencies): void {
     async (request, reply) => {
       const build = await findOwnedBuild(request.params.id, principalOf(request), deps);
       const path = join(deps.folders.ofBuild(build.id), logFiles.text);
-      // A build that waits has no log yet, and is no fault.
-      if (!(await isThere(path))) return reply.type('text/plain; charset=utf-8').send('');
-      return sendFile({ path, contentType: 'text/plain; charset=utf-8' }, request, reply);
+      const contentType = 'text/plain; charset=utf-8';
+      // A build that waits has said nothing yet.
+      if (!existsSync(path)) return (reply as FastifyReply).type(contentType).send('');
+      return sendFile({ path, contentType }, request, reply);
     },
   );
 }
 
-function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+type Position = {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly query: { readonly after?: number | undefined };
+};
+
+/** Behind which entry a client goes on. */
+function readPosition({ headers, query }: Position): number {
+  const position = Number(headers['last-event-id'] ?? query.after ?? 0);
+  return Number.isSafeInteger(position) ? position : 0;
 }

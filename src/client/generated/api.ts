@@ -35,23 +35,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/images/download/{filename}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A SIF file, or parts of it by Range; its checksum under <filename>.sha256 */
-        get: operations["frozenDownload"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/login": {
         parameters: {
             query?: never;
@@ -61,6 +44,23 @@ export interface paths {
         };
         /** A token of a day for a user name and a password */
         get: operations["frozenLogin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/download/{filename}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A SIF file, or parts of it by Range; its checksum under <filename>.sha256 */
+        get: operations["frozenDownload"];
         put?: never;
         post?: never;
         delete?: never;
@@ -733,7 +733,7 @@ export interface components {
              * @description As in docs/errors.md
              * @enum {string}
              */
-            code: "INTERNAL_ERROR" | "CANCELLED" | "EXEC_NOT_FOUND" | "EXEC_FAILED" | "EXEC_TIMEOUT" | "OCI_DIGEST_INVALID" | "OCI_PLATFORM_INVALID" | "OCI_REFERENCE_INVALID" | "MACHINE_UNKNOWN_ARCHITECTURE" | "MACHINE_CONFLICT" | "MACHINE_UNKNOWN_SYSTEM" | "MACHINE_FILE_INVALID" | "REQUEST_INVALID" | "STEP_INVALID" | "STEP_BASE_REFUSED" | "STEP_UNREADABLE" | "STEP_NOT_FOUND" | "STEP_VERSION_NOT_FOUND" | "STEP_SUBMODULE" | "STEP_REGISTRY_UNCONFIGURED" | "STEP_REGISTRY_INVALID" | "STEP_CACHE_UNWRITABLE" | "STEP_REGISTRY_UNREACHABLE" | "CONFIG_INVALID" | "ENGINE_UNAVAILABLE" | "ENGINE_BASE_UNAVAILABLE" | "ENGINE_PLATFORM_UNSUPPORTED" | "ENGINE_BUILD_FAILED" | "ENGINE_EXPORT_FAILED" | "ENGINE_DISK_FULL" | "SIF_INVALID" | "SIF_SOURCE_INVALID" | "SIF_SOURCE_UNAVAILABLE" | "SIF_SOURCE_TRUNCATED" | "SIF_DIGEST_MISMATCH" | "SIF_DISK_FULL" | "SIF_OUTPUT_UNUSABLE" | "SIF_CONVERT_FAILED" | "REGISTRY_PUSH_FAILED" | "SPACK_UNAVAILABLE" | "SPACK_VERSION_UNSUPPORTED" | "SPACK_CATALOGUE_INVALID" | "BUILD_TEST_FAILED" | "REGISTRY_ATTACH_FAILED" | "BUILD_STEP_CHANGED" | "BUILD_SPACK_UNCONFIGURED" | "SPACK_SYNTAX" | "SPACK_ENVIRONMENT_CONFLICT" | "SPACK_TARGET_WRONG" | "SPACK_UNKNOWN_PACKAGE" | "SPACK_UNKNOWN_VERSION" | "SPACK_UNKNOWN_VARIANT" | "SPACK_CONFLICT" | "SPACK_TARGET_UNSUPPORTED" | "SPACK_COMPILER_MISSING" | "SPACK_CONFIG_INVALID" | "SPACK_LOCK_INVALID" | "SPACK_LOCK_MISMATCH" | "SPACK_SOURCE_MISSING" | "SPACK_CHECKSUM" | "SPACK_CACHE_MISS" | "SPACK_CACHE_UNWRITABLE" | "SPACK_PACKAGE_FAILED" | "SPACK_OUT_OF_MEMORY" | "SPACK_DISK_FULL" | "SPACK_FAILED" | "FILE_UNREADABLE" | "STORAGE_UNAVAILABLE" | "STORAGE_SCHEMA_NEWER" | "BACKUP_INVALID" | "RESTORE_NOT_EMPTY" | "SERVICE_DATA_MISSING" | "SERVICE_DATA_IN_USE" | "SERVICE_LISTEN_FAILED" | "SERVICE_UNREACHABLE" | "SERVICE_FAILED" | "DOWNLOAD_FAILED" | "BUILD_NOT_FOUND" | "BUILD_TIMED_OUT" | "BUILD_INTERRUPTED" | "BUILD_FINISHED" | "AUTH_REQUIRED" | "AUTH_INVALID" | "AUTH_FORBIDDEN" | "AUTH_THROTTLED" | "AUTH_CROSS_SITE" | "AUTH_LOGIN_REFUSED" | "AUTH_PROVIDER_FAILED" | "ACCOUNT_NOT_FOUND" | "ACCOUNT_NAME_TAKEN" | "ACCOUNT_INVALID" | "ACCOUNT_PASSWORD_WRONG" | "ACCOUNT_SIGN_UP_CLOSED" | "ACCOUNT_INVITE_INVALID" | "ACCOUNT_LAST_ADMIN" | "QUOTA_EXCEEDED" | "IMAGE_NOT_FOUND" | "API_NOT_FOUND" | "API_MALFORMED" | "API_TOO_LARGE" | "API_MEDIA_TYPE";
+            code: "INTERNAL_ERROR" | "CANCELLED" | "EXEC_NOT_FOUND" | "EXEC_FAILED" | "EXEC_TIMEOUT" | "OCI_DIGEST_INVALID" | "OCI_PLATFORM_INVALID" | "OCI_REFERENCE_INVALID" | "MACHINE_UNKNOWN_ARCHITECTURE" | "MACHINE_CONFLICT" | "MACHINE_UNKNOWN_SYSTEM" | "MACHINE_FILE_INVALID" | "REQUEST_INVALID" | "STEP_INVALID" | "STEP_BASE_REFUSED" | "STEP_UNREADABLE" | "STEP_NOT_FOUND" | "STEP_VERSION_NOT_FOUND" | "STEP_SUBMODULE" | "STEP_REGISTRY_UNCONFIGURED" | "STEP_REGISTRY_INVALID" | "STEP_CACHE_UNWRITABLE" | "STEP_REGISTRY_UNREACHABLE" | "CONFIG_INVALID" | "ENGINE_UNAVAILABLE" | "ENGINE_BASE_UNAVAILABLE" | "ENGINE_PLATFORM_UNSUPPORTED" | "ENGINE_BUILD_FAILED" | "ENGINE_EXPORT_FAILED" | "ENGINE_DISK_FULL" | "SIF_INVALID" | "SIF_SOURCE_INVALID" | "SIF_SOURCE_UNAVAILABLE" | "SIF_SOURCE_TRUNCATED" | "SIF_DIGEST_MISMATCH" | "SIF_DISK_FULL" | "SIF_OUTPUT_UNUSABLE" | "SIF_CONVERT_FAILED" | "REGISTRY_PUSH_FAILED" | "SPACK_UNAVAILABLE" | "SPACK_VERSION_UNSUPPORTED" | "SPACK_CATALOGUE_INVALID" | "BUILD_TEST_FAILED" | "REGISTRY_ATTACH_FAILED" | "BUILD_STEP_CHANGED" | "BUILD_SPACK_UNCONFIGURED" | "SPACK_SYNTAX" | "SPACK_ENVIRONMENT_CONFLICT" | "SPACK_TARGET_WRONG" | "SPACK_UNKNOWN_PACKAGE" | "SPACK_UNKNOWN_VERSION" | "SPACK_UNKNOWN_VARIANT" | "SPACK_CONFLICT" | "SPACK_TARGET_UNSUPPORTED" | "SPACK_COMPILER_MISSING" | "SPACK_CONFIG_INVALID" | "SPACK_LOCK_INVALID" | "SPACK_LOCK_MISMATCH" | "SPACK_SOURCE_MISSING" | "SPACK_CHECKSUM" | "SPACK_CACHE_MISS" | "SPACK_CACHE_UNWRITABLE" | "SPACK_PACKAGE_FAILED" | "SPACK_OUT_OF_MEMORY" | "SPACK_DISK_FULL" | "SPACK_FAILED" | "FILE_UNREADABLE" | "STORAGE_UNAVAILABLE" | "STORAGE_SCHEMA_NEWER" | "BACKUP_INVALID" | "RESTORE_NOT_EMPTY" | "SERVICE_DATA_MISSING" | "SERVICE_DATA_IN_USE" | "SERVICE_LISTEN_FAILED" | "SERVICE_UNREACHABLE" | "SERVICE_FAILED" | "DOWNLOAD_FAILED" | "BUILD_NOT_FOUND" | "BUILD_TIMED_OUT" | "BUILD_INTERRUPTED" | "BUILD_FINISHED" | "AUTH_REQUIRED" | "AUTH_INVALID" | "AUTH_FORBIDDEN" | "AUTH_THROTTLED" | "AUTH_CROSS_SITE" | "AUTH_LOGIN_REFUSED" | "AUTH_PROVIDER_FAILED" | "ACCOUNT_NOT_FOUND" | "ACCOUNT_NAME_TAKEN" | "ACCOUNT_INVALID" | "ACCOUNT_PASSWORD_WRONG" | "ACCOUNT_SIGN_UP_CLOSED" | "ACCOUNT_INVITE_INVALID" | "ACCOUNT_LAST_ADMIN" | "QUOTA_EXCEEDED" | "IMAGE_NOT_FOUND" | "API_NOT_FOUND" | "API_MALFORMED" | "API_RANGE" | "API_TOO_LARGE" | "API_MEDIA_TYPE";
             /** @description What happened; several lines */
             message: string;
             /** @description What to do next */
@@ -1135,7 +1135,7 @@ export interface components {
             /** @description What happened, with values */
             detail: string;
             /** @enum {string} */
-            code: "INTERNAL_ERROR" | "CANCELLED" | "EXEC_NOT_FOUND" | "EXEC_FAILED" | "EXEC_TIMEOUT" | "OCI_DIGEST_INVALID" | "OCI_PLATFORM_INVALID" | "OCI_REFERENCE_INVALID" | "MACHINE_UNKNOWN_ARCHITECTURE" | "MACHINE_CONFLICT" | "MACHINE_UNKNOWN_SYSTEM" | "MACHINE_FILE_INVALID" | "REQUEST_INVALID" | "STEP_INVALID" | "STEP_BASE_REFUSED" | "STEP_UNREADABLE" | "STEP_NOT_FOUND" | "STEP_VERSION_NOT_FOUND" | "STEP_SUBMODULE" | "STEP_REGISTRY_UNCONFIGURED" | "STEP_REGISTRY_INVALID" | "STEP_CACHE_UNWRITABLE" | "STEP_REGISTRY_UNREACHABLE" | "CONFIG_INVALID" | "ENGINE_UNAVAILABLE" | "ENGINE_BASE_UNAVAILABLE" | "ENGINE_PLATFORM_UNSUPPORTED" | "ENGINE_BUILD_FAILED" | "ENGINE_EXPORT_FAILED" | "ENGINE_DISK_FULL" | "SIF_INVALID" | "SIF_SOURCE_INVALID" | "SIF_SOURCE_UNAVAILABLE" | "SIF_SOURCE_TRUNCATED" | "SIF_DIGEST_MISMATCH" | "SIF_DISK_FULL" | "SIF_OUTPUT_UNUSABLE" | "SIF_CONVERT_FAILED" | "REGISTRY_PUSH_FAILED" | "SPACK_UNAVAILABLE" | "SPACK_VERSION_UNSUPPORTED" | "SPACK_CATALOGUE_INVALID" | "BUILD_TEST_FAILED" | "REGISTRY_ATTACH_FAILED" | "BUILD_STEP_CHANGED" | "BUILD_SPACK_UNCONFIGURED" | "SPACK_SYNTAX" | "SPACK_ENVIRONMENT_CONFLICT" | "SPACK_TARGET_WRONG" | "SPACK_UNKNOWN_PACKAGE" | "SPACK_UNKNOWN_VERSION" | "SPACK_UNKNOWN_VARIANT" | "SPACK_CONFLICT" | "SPACK_TARGET_UNSUPPORTED" | "SPACK_COMPILER_MISSING" | "SPACK_CONFIG_INVALID" | "SPACK_LOCK_INVALID" | "SPACK_LOCK_MISMATCH" | "SPACK_SOURCE_MISSING" | "SPACK_CHECKSUM" | "SPACK_CACHE_MISS" | "SPACK_CACHE_UNWRITABLE" | "SPACK_PACKAGE_FAILED" | "SPACK_OUT_OF_MEMORY" | "SPACK_DISK_FULL" | "SPACK_FAILED" | "FILE_UNREADABLE" | "STORAGE_UNAVAILABLE" | "STORAGE_SCHEMA_NEWER" | "BACKUP_INVALID" | "RESTORE_NOT_EMPTY" | "SERVICE_DATA_MISSING" | "SERVICE_DATA_IN_USE" | "SERVICE_LISTEN_FAILED" | "SERVICE_UNREACHABLE" | "SERVICE_FAILED" | "DOWNLOAD_FAILED" | "BUILD_NOT_FOUND" | "BUILD_TIMED_OUT" | "BUILD_INTERRUPTED" | "BUILD_FINISHED" | "AUTH_REQUIRED" | "AUTH_INVALID" | "AUTH_FORBIDDEN" | "AUTH_THROTTLED" | "AUTH_CROSS_SITE" | "AUTH_LOGIN_REFUSED" | "AUTH_PROVIDER_FAILED" | "ACCOUNT_NOT_FOUND" | "ACCOUNT_NAME_TAKEN" | "ACCOUNT_INVALID" | "ACCOUNT_PASSWORD_WRONG" | "ACCOUNT_SIGN_UP_CLOSED" | "ACCOUNT_INVITE_INVALID" | "ACCOUNT_LAST_ADMIN" | "QUOTA_EXCEEDED" | "IMAGE_NOT_FOUND" | "API_NOT_FOUND" | "API_MALFORMED" | "API_TOO_LARGE" | "API_MEDIA_TYPE";
+            code: "INTERNAL_ERROR" | "CANCELLED" | "EXEC_NOT_FOUND" | "EXEC_FAILED" | "EXEC_TIMEOUT" | "OCI_DIGEST_INVALID" | "OCI_PLATFORM_INVALID" | "OCI_REFERENCE_INVALID" | "MACHINE_UNKNOWN_ARCHITECTURE" | "MACHINE_CONFLICT" | "MACHINE_UNKNOWN_SYSTEM" | "MACHINE_FILE_INVALID" | "REQUEST_INVALID" | "STEP_INVALID" | "STEP_BASE_REFUSED" | "STEP_UNREADABLE" | "STEP_NOT_FOUND" | "STEP_VERSION_NOT_FOUND" | "STEP_SUBMODULE" | "STEP_REGISTRY_UNCONFIGURED" | "STEP_REGISTRY_INVALID" | "STEP_CACHE_UNWRITABLE" | "STEP_REGISTRY_UNREACHABLE" | "CONFIG_INVALID" | "ENGINE_UNAVAILABLE" | "ENGINE_BASE_UNAVAILABLE" | "ENGINE_PLATFORM_UNSUPPORTED" | "ENGINE_BUILD_FAILED" | "ENGINE_EXPORT_FAILED" | "ENGINE_DISK_FULL" | "SIF_INVALID" | "SIF_SOURCE_INVALID" | "SIF_SOURCE_UNAVAILABLE" | "SIF_SOURCE_TRUNCATED" | "SIF_DIGEST_MISMATCH" | "SIF_DISK_FULL" | "SIF_OUTPUT_UNUSABLE" | "SIF_CONVERT_FAILED" | "REGISTRY_PUSH_FAILED" | "SPACK_UNAVAILABLE" | "SPACK_VERSION_UNSUPPORTED" | "SPACK_CATALOGUE_INVALID" | "BUILD_TEST_FAILED" | "REGISTRY_ATTACH_FAILED" | "BUILD_STEP_CHANGED" | "BUILD_SPACK_UNCONFIGURED" | "SPACK_SYNTAX" | "SPACK_ENVIRONMENT_CONFLICT" | "SPACK_TARGET_WRONG" | "SPACK_UNKNOWN_PACKAGE" | "SPACK_UNKNOWN_VERSION" | "SPACK_UNKNOWN_VARIANT" | "SPACK_CONFLICT" | "SPACK_TARGET_UNSUPPORTED" | "SPACK_COMPILER_MISSING" | "SPACK_CONFIG_INVALID" | "SPACK_LOCK_INVALID" | "SPACK_LOCK_MISMATCH" | "SPACK_SOURCE_MISSING" | "SPACK_CHECKSUM" | "SPACK_CACHE_MISS" | "SPACK_CACHE_UNWRITABLE" | "SPACK_PACKAGE_FAILED" | "SPACK_OUT_OF_MEMORY" | "SPACK_DISK_FULL" | "SPACK_FAILED" | "FILE_UNREADABLE" | "STORAGE_UNAVAILABLE" | "STORAGE_SCHEMA_NEWER" | "BACKUP_INVALID" | "RESTORE_NOT_EMPTY" | "SERVICE_DATA_MISSING" | "SERVICE_DATA_IN_USE" | "SERVICE_LISTEN_FAILED" | "SERVICE_UNREACHABLE" | "SERVICE_FAILED" | "DOWNLOAD_FAILED" | "BUILD_NOT_FOUND" | "BUILD_TIMED_OUT" | "BUILD_INTERRUPTED" | "BUILD_FINISHED" | "AUTH_REQUIRED" | "AUTH_INVALID" | "AUTH_FORBIDDEN" | "AUTH_THROTTLED" | "AUTH_CROSS_SITE" | "AUTH_LOGIN_REFUSED" | "AUTH_PROVIDER_FAILED" | "ACCOUNT_NOT_FOUND" | "ACCOUNT_NAME_TAKEN" | "ACCOUNT_INVALID" | "ACCOUNT_PASSWORD_WRONG" | "ACCOUNT_SIGN_UP_CLOSED" | "ACCOUNT_INVITE_INVALID" | "ACCOUNT_LAST_ADMIN" | "QUOTA_EXCEEDED" | "IMAGE_NOT_FOUND" | "API_NOT_FOUND" | "API_MALFORMED" | "API_RANGE" | "API_TOO_LARGE" | "API_MEDIA_TYPE";
             /** @description What to do next */
             hint?: string;
             /** @description Under which the log of the service has more */
@@ -1427,6 +1427,44 @@ export interface operations {
             };
         };
     };
+    frozenLogin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrozenToken"];
+                };
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     frozenDownload: {
         parameters: {
             query?: never;
@@ -1454,44 +1492,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
-                };
-            };
-            /** @description What is wrong with the request */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service, or what it needs, is at fault */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    frozenLogin: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FrozenToken"];
                 };
             };
             /** @description What is wrong with the request */

@@ -5,7 +5,7 @@ import type { FinalState } from '../build-states.ts';
 /** What the service itself has to say between the events of the pipeline. */
 export type ServiceEvent =
   | BuildEvent
-  /** A worker has taken the build; beyond the first one, an earlier worker was lost. */
+  /** A worker has taken the build; beyond the first one, the service was interrupted. */
   | { readonly kind: 'attempt-started'; readonly attempt: number }
   /** The last entry. */
   | { readonly kind: 'ended'; readonly state: FinalState; readonly failure?: BuildFailure };
@@ -41,7 +41,7 @@ export function formatEvent(event: ServiceEvent): string | undefined {
         ? `warning: ${event.message}`
         : `warning: ${event.message} (${event.hint})`;
     case 'attempt-started':
-      return event.attempt === 1 ? undefined : `==> attempt ${event.attempt}: the worker before was lost`;
+      return event.attempt === 1 ? undefined : `==> attempt ${event.attempt}: the service was interrupted`;
     case 'ended':
       return event.failure === undefined
         ? `==> ${event.state}`

@@ -24,54 +24,66 @@ export async function* followLog(
   { after, signal, isOver }: FollowOptions,
 ): AsyncGenerator<readonly LogEntry[], void, undefined> {
   const path = join(folder, logFiles.events);
-  const lines = createEntryParser();
-  let file: FileHandle | undefined;
-  let position = 0;
+  let reader: LineReader | undefined;
   let isLastLook = false;
-  const buffer = Buffer.alloc(chunkBytes);
   try {
     while (!signal.aborted) {
-      file ??= await openIfThere(path);
-      const { bytesRead } = (await file?.read(buffer, 0, chunkBytes, position)) ?? { bytesRead: 0 };
-      position += bytesRead;
-      const entries = lines.push(buffer.subarray(0, bytesRead)).filter(({ seq }) => seq > after);
+      reader ??= await openIfThere(path);
+      const lines = (await reader?.readLines()) ?? [];
+      const entries = parseEntries(lines, after);
       if (entries.length > 0) yield entries;
-      if (lines.isEnded()) return;
-      if (bytesRead > 0) continue;
+      if (entries.at(-1)?.event.kind === 'ended') return;
+      if (lines.length > 0) continue;
       if (isLastLook) return;
       // What was written while this was asked is read before the end.
       isLastLook = await isOver();
       if (!isLastLook) await waitForChange(path, signal);
     }
   } finally {
-    await file?.close();
+    await reader?.close();
   }
 }
 
-/** Puts lines together that the chunks cut. */
-function createEntryParser() {
-  let rest = Buffer.alloc(0);
-  let last: LogEntry | undefined;
+/** Entries that a client has already are not worth being parsed: their number is at the beginning. */
+function parseEntries(lines: readonly string[], after: number): LogEntry[] {
+  return lines
+    .filter((line) => Number(/^\{"seq":(\d+),/.exec(line)?.[1]) > after)
+    .map((line) => JSON.parse(line) as LogEntry);
+}
+
+type LineReader = {
+  /** Whole lines that follow; none at the end of the file, or where its last line is not whole. */
+  readLines(): Promise<readonly string[]>;
+  close(): Promise<void>;
+};
+
+/**
+ * Half a line is read again later instead of being kept: when its writer is killed, the next one cuts it off and writes
+ * another one there.
+ */
+function createLineReader(file: FileHandle): LineReader {
+  let position = 0;
+  let buffer = Buffer.alloc(chunkBytes);
   return {
-    push(chunk: Buffer): LogEntry[] {
-      const end = chunk.lastIndexOf('\n') + 1;
-      if (end === 0) {
-        rest = Buffer.concat([rest, chunk]);
-        return [];
+    async readLines() {
+      for (;;) {
+        const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
+        const end = buffer.subarray(0, bytesRead).lastIndexOf('\n');
+        if (end >= 0) {
+          position += end + 1;
+          return buffer.toString('utf8', 0, end).split('\n');
+        }
+        if (bytesRead < buffer.length) return [];
+        buffer = Buffer.alloc(2 * buffer.length);
       }
-      const whole = Buffer.concat([rest, chunk.subarray(0, end - 1)]).toString('utf8');
-      rest = Buffer.from(chunk.subarray(end));
-      const entries = whole.split('\n').map((line) => JSON.parse(line) as LogEntry);
-      last = entries.at(-1) ?? last;
-      return entries;
     },
-    isEnded: () => last?.event.kind === 'ended',
+    close: () => file.close(),
   };
 }
 
-async function openIfThere(path: string): Promise<FileHandle | undefined> {
+async function openIfThere(path: string): Promise<LineReader | undefined> {
   try {
-    return await open(path, 'r');
+    return createLineReader(await open(path, 'r'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

@@ -39,7 +39,7 @@ describe('builds of a user who is removed', () => {
     const [queued, running, shared] = [newBuild(ada.id), newBuild(ada.id), newBuild(ada.id)];
     for (const build of [queued, running, shared]) await builds.submit(build, unlimited);
     await builds.submit(newBuild(bob.id, shared.joinKey), unlimited);
-    await builds.claim(running.id, 3);
+    await builds.claim(running.id, { maxCrashes: 3, worker: crypto.randomUUID() });
     await accounts.removeUser(ada.id);
     expect(await builds.find(queued.id)).toMatchObject({ state: 'cancelled' });
     expect((await builds.find(running.id))?.cancelRequestedAt).toEqual(expect.any(Date));

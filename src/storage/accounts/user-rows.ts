@@ -3,7 +3,7 @@ import { alias } from 'drizzle-orm/pg-core';
 import type { User } from '../../accounts/account.ts';
 import type { AccountStore, Identity, NewUser, UserChange } from '../../accounts/ports.ts';
 import { AppError } from '../../errors/app-error.ts';
-import { cancel } from '../build-store.ts';
+import { cancel } from '../builds/end.ts';
 import { announce } from '../change-feed.ts';
 import type { Sql, Transaction } from '../database.ts';
 import { regroupJobs } from '../job-group.ts';

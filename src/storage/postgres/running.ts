@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { findDataMajor } from './server.ts';
+import { findDataMajor } from './cluster.ts';
 import type { SocketConnection } from './socket-connection.ts';
 
 /**

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { adminPassword, basic, startService } from '../test/service.ts';
+import { hasEnded, submit, toRequest, waitFor } from '../test/service-builds.ts';
+import { load } from './load.ts';
+import { formatTable, median } from './measure.ts';
+
+/** What clients of the service wait for: polls, requests for builds, and the start of one. */
+const rounds = Number(process.env['CIC_BENCH_ROUNDS'] ?? 5);
+const seconds = 2;
+
+const service = await startService({ config: { service: { concurrency: 1 } } });
+try {
+  console.log(await benchPolls());
+  console.log(await benchStarts());
+  console.log(await benchRequests());
+} finally {
+  await service.remove();
+}
+
+async function benchPolls(): Promise<string> {
+  const id = await submit(service, 'no_workflow/no_step');
+  await waitFor(service, id, { is: hasEnded });
+  const { token } = (await (await service.fetch('/login')).json()) as { token: string };
+  const bare = spawn(process.execPath, [fileURLToPath(new URL('bare-server.ts', import.meta.url))]);
+  const [port] = (await once(bare.stdout, 'data')) as [Buffer];
+  const ways = {
+    bare: { url: `http://127.0.0.1:${Number(port)}/build/${id}`, headers: {} },
+    Basic: {
+      url: `${service.origin}/build/${id}`,
+      headers: { authorization: basic('admin', adminPassword) },
+    },
+    token: { url: `${service.origin}/build/${id}`, headers: { authorization: `Bearer ${token}` } },
+  };
+  const rates: Record<string, number[]> = { bare: [], Basic: [], token: [] };
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, way] of Object.entries(ways))
+      rates[name]?.push((await load({ ...way, clients: 16, seconds })).perSecond);
+  }
+  bare.kill();
+  const rate = (name: string) => median(rates[name] ?? []);
+  const rows = ['Basic', 'token'].map((name) => [
+    name,
+    rate('bare').toFixed(0),
+    rate(name).toFixed(0),
+    (rate(name) / rate('bare')).toFixed(2),
+    '≥ 0.5',
+  ]);
+  return formatTable(['poll with', 'bare route, 1/s', 'GET /build/<id>, 1/s', 'ratio', 'target'], rows);
+}
+
+/** From a free slot to STARTED, as the service itself has noted it. */
+async function benchStarts(): Promise<string> {
+  const delaysMs: number[] = [];
+  for (let n = 0; n < 4 * rounds; n++) {
+    const id = await submit(service, `no_workflow/start_${n}`);
+    const { created_at, started_at } = await waitFor(service, id, { is: hasEnded });
+    delaysMs.push(Date.parse(started_at ?? '') - Date.parse(created_at));
+  }
+  const row = [delaysMs.length, median(delaysMs), Math.max(...delaysMs), '< 200'];
+  return formatTable(['builds', 'to STARTED, median, ms', 'most, ms', 'target, ms'], [row]);
+}
+
+/** Requests that wait, for nothing else is built meanwhile: the worker is stopped. */
+async function benchRequests(): Promise<string> {
+  const worker = spawn('pkill', ['-STOP', '-P', String(service.pid), '-f', 'worker-main']);
+  await once(worker, 'exit');
+  const result = await load({
+    url: `${service.origin}/build/`,
+    method: 'POST',
+    clients: 16,
+    requests: 1000,
+    headers: { authorization: basic('admin', adminPassword), 'content-type': 'application/json' },
+    body: (n) => JSON.stringify(toRequest(`no_workflow/request_${n}`)),
+  });
+  await once(spawn('pkill', ['-CONT', '-P', String(service.pid), '-f', 'worker-main']), 'exit');
+  const row = [16, result.medianMs.toFixed(1), result.p99Ms.toFixed(1), result.perSecond.toFixed(0), '< 50'];
+  return formatTable(['clients', 'POST /build/, median, ms', 'p99, ms', '1/s', 'target, ms'], [row]);
+}

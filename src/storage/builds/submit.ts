@@ -1,0 +1,56 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { NewBuild, Submission, SubmitLimits } from '../../service/ports.ts';
+import { notify } from '../change-feed.ts';
+import type { Transaction } from '../database.ts';
+import type { Queue } from '../queue.ts';
+import { refuseBeyondQuota } from '../quota.ts';
+import { buildOwners, builds, isJoinable } from '../schema.ts';
+
+type SubmitContext = { readonly limits: SubmitLimits; readonly queue: Pick<Queue, 'enqueue'> };
+
+/** The unique index over builds in flight decides a race: who comes second waits for the first, then joins it. */
+export async function submit(
+  tx: Transaction,
+  build: NewBuild,
+  { limits, queue }: SubmitContext,
+): Promise<Submission> {
+  if (!(await add(tx, build))) {
+    const joined = await join(tx, build);
+    return joined ?? submit(tx, build, { limits, queue });
+  }
+  await refuseBeyondQuota(tx, build.ownerId, limits);
+  await queue.enqueue(tx, build.id, build.ownerId);
+  return { id: build.id, isJoined: false };
+}
+
+/** Build, owner and announcement in one round trip: requests wait for it. Answers false where an equal one is in flight. */
+async function add(tx: Transaction, build: NewBuild): Promise<boolean> {
+  const { id, ownerId, request, joinKey, workflow, step, version, machine } = build;
+  const { rows } = await tx.execute(sql`
+    with added as (
+      insert into ${builds} (id, state, request, join_key, workflow, step, version, machine)
+      values (${id}, 'queued', ${request}, ${joinKey}, ${workflow}, ${step}, ${version}, ${machine})
+      on conflict (join_key) where ${isJoinable(builds)} do nothing
+      returning id, created_at
+    ), owned as (
+      insert into ${buildOwners} (build_id, user_id, created_at) select id, ${ownerId}, created_at from added
+    )
+    select ${notify({ kind: 'build', id })} from added`);
+  return rows.length > 0;
+}
+
+async function join(tx: Transaction, { joinKey, ownerId }: NewBuild): Promise<Submission | undefined> {
+  const found = await findJoinable(tx, joinKey);
+  if (found === undefined) return undefined;
+  const owner = { buildId: found.id, userId: ownerId, createdAt: found.createdAt };
+  await tx.insert(buildOwners).values(owner).onConflictDoNothing();
+  return { id: found.id, isJoined: true };
+}
+
+async function findJoinable(tx: Transaction, joinKey: string) {
+  const [row] = await tx
+    .select({ id: builds.id, createdAt: builds.createdAt })
+    .from(builds)
+    .where(and(eq(builds.joinKey, joinKey), isJoinable(builds)));
+  return row;
+}
