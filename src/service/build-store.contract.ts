@@ -52,6 +52,13 @@ export function describeBuildStore(open: () => Promise<StoreUnderTest>): void {
       expect(await submit({ joinKey: 'same' })).toMatchObject({ isJoined: false });
     });
 
+    test('a build that only plans is told from others', async () => {
+      const { id } = await submit({ isPlan: true });
+      await submit();
+      expect(await store.builds.find(id)).toMatchObject({ isPlan: true });
+      expect(await store.builds.list({ isPlan: true }, { limit: 10 })).toMatchObject([{ id }]);
+    });
+
     test('a build that is being cancelled is not joined', async () => {
       const first = await submit({ joinKey: 'same' });
       await claimOne(store, first.id);

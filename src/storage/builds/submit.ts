@@ -25,11 +25,11 @@ export async function submit(
 
 /** Build, owner and announcement in one round trip: requests wait for it. Answers false where an equal one is in flight. */
 async function add(tx: Transaction, build: NewBuild): Promise<boolean> {
-  const { id, ownerId, request, joinKey, workflow, step, version, machine } = build;
+  const { id, ownerId, request, isPlan = false, joinKey, workflow, step, version, machine } = build;
   const { rows } = await tx.execute(sql`
     with added as (
-      insert into ${builds} (id, state, request, join_key, workflow, step, version, machine)
-      values (${id}, 'queued', ${request}, ${joinKey}, ${workflow}, ${step}, ${version}, ${machine})
+      insert into ${builds} (id, state, request, is_plan, join_key, workflow, step, version, machine)
+      values (${id}, 'queued', ${request}, ${isPlan}, ${joinKey}, ${workflow}, ${step}, ${version}, ${machine})
       on conflict (join_key) where ${isJoinable(builds)} do nothing
       returning id, created_at
     ), owned as (
