@@ -39,7 +39,7 @@ export function explainBuild(failure: SpackFailure): FailureExplanation | undefi
     : undefined;
   const phase = failure.lines.findLast((line) => line.startsWith(`==> ${subject.name}: Executing phase: `));
   const reason =
-    unwrap(excerpt.errors[0], failure.buildLog)?.trim() ??
+    unwrap(findCause(excerpt.errors), failure.buildLog)?.trim() ??
     excerpt.lines.at(-1)?.trim() ??
     withCommand(reasonOf(error.message), command);
   const log = failure.buildLog ?? excerpt.lines;
@@ -56,6 +56,11 @@ export function explainBuild(failure: SpackFailure): FailureExplanation | undefi
       lastLines: (log.length > 0 ? log : error.lines).slice(-15),
     },
   };
+}
+
+/** The first error, but what `configure` gave up for is told after what it only noticed. */
+function findCause(errors: readonly string[]): string | undefined {
+  return errors.find((line) => line.startsWith('configure: error: ')) ?? errors[0];
 }
 
 /** As the log itself has it: where Spack wraps its excerpt a blank may be lost. */

@@ -477,6 +477,21 @@ describe('sources', () => {
 describe('packages', () => {
   const install = { phase: 'install' } as const;
 
+  test('what configure gave up for, not what it noticed before', () => {
+    const lines = [
+      ...oldBuildFailure.slice(0, 6),
+      '3 errors found in build log:',
+      `  >> 434    Can't open perl script "./confdb/prefix.pl": No such f`,
+      '            ile or directory',
+      '     435    configure: ===== done =====',
+      '  >> 440    configure: error: YAKSA configure failed',
+      '',
+    ];
+    expect(explain(lines, install).message).toBe(
+      'labc failed to build: configure: error: YAKSA configure failed',
+    );
+  });
+
   test('a failed compilation in 0.23 and 1.1: package, first error without its line breaks, last lines', () => {
     expect(explain(oldBuildFailure, install)).toMatchObject({
       code: 'SPACK_PACKAGE_FAILED',
