@@ -57,7 +57,7 @@ export type ClaimResult =
   | { readonly kind: 'gone' };
 
 /**
- * Keeps builds and their order. Every change of a build is announced on the change feed in its own transaction.
+ * Keeps builds and their order. Every change of a build is announced on the change feed when it is committed.
  */
 export interface BuildStore {
   /**

@@ -7,7 +7,7 @@ import { claim, finish, isHeld, look } from './builds/claim.ts';
 import { cancel, remove } from './builds/end.ts';
 import { requeueLost, retryHeld } from './builds/recover.ts';
 import { submit } from './builds/submit.ts';
-import { announce } from './change-feed.ts';
+import { announce, announceCommitted } from './change-feed.ts';
 import type { Sql } from './database.ts';
 import type { Queue } from './queue.ts';
 import { buildOwners, builds, users } from './schema.ts';
@@ -15,7 +15,12 @@ import { buildOwners, builds, users } from './schema.ts';
 /** Builds in PostgreSQL; their jobs are added in the same transactions. */
 export function createBuildStore(db: Sql, queue: Pick<Queue, 'enqueue' | 'retry'>): BuildStore {
   return {
-    submit: (build, limits) => db.transaction((tx) => submit(tx, build, { limits, queue })),
+    async submit(build, limits) {
+      const submission = await db.transaction((tx) => submit(tx, build, { limits, queue }));
+      // Nobody knows the new build yet; a worker that is not told looks within a second.
+      if (!submission.isJoined) announceCommitted(db, { kind: 'build', id: build.id }).catch(() => undefined);
+      return submission;
+    },
     async find(id) {
       const [row] = await db.select().from(builds).where(eq(builds.id, id));
       return row;

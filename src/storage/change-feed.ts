@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type SQL, sql } from 'drizzle-orm';
 import { Client } from 'pg';
 import type { Change, ChangeFeed } from '../service/ports.ts';
-import { type DatabaseAddress, type Transaction, toPoolConfig } from './database.ts';
+import { type DatabaseAddress, type Sql, type Transaction, toPoolConfig } from './database.ts';
 
 const channel = 'cic_changes';
 const reconnectAfterMs = 500;
@@ -19,8 +19,20 @@ export async function announce(
   await tx.execute(sql`select ${notify(change)}`);
 }
 
-/** What announces a change, for a statement that does more. */
-export function notify(change: Exclude<Change, { kind: 'reconnected' }>): SQL {
+/**
+ * Announces what has been committed already. A transaction that announces holds a lock of the whole database until it is
+ * on disk, so that such transactions pass one after another; this one waits for no disk.
+ *
+ * @see PostgreSQL source, src/backend/commands/async.c, PreCommit_Notify
+ */
+export async function announceCommitted(
+  db: Pick<Sql, 'execute'>,
+  change: Exclude<Change, { kind: 'reconnected' }>,
+): Promise<void> {
+  await db.execute(sql`select set_config('synchronous_commit', 'off', true), ${notify(change)}`);
+}
+
+function notify(change: Exclude<Change, { kind: 'reconnected' }>): SQL {
   return sql`pg_notify(${channel}, ${JSON.stringify(change)})`;
 }
 

@@ -46,6 +46,7 @@ export async function openStorage(
     if (role === 'service') await migrateDatabase(database);
     const queue = await openQueue(address, { role: role === 'service' ? 'client' : 'worker', onError });
     const changes = await openChangeFeed(address, { onError });
+    changes.subscribe((change) => change.kind !== 'accounts' && queue.wake());
     const { sql, pool } = database;
     const builds = createBuildStore(sql, queue);
     return {

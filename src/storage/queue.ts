@@ -17,7 +17,7 @@ const monitorSeconds = 1;
 const expireSeconds = 24 * 3600;
 /** CIC itself counts how often a build was interrupted: {@link BuildStore.claim}. */
 const retryLimit = 10_000;
-/** Where a notification was missed; a job that is handed out again has none. */
+/** Where an announcement was missed; a job that is handed out again has none. */
 const pollingSeconds = 1;
 
 export type Queue = BuildQueue & {
@@ -25,6 +25,8 @@ export type Queue = BuildQueue & {
   enqueue(tx: Transaction, buildId: string, ownerId: string): Promise<void>;
   /** Hands jobs out again that a worker has, or had. */
   retry(jobIds: readonly string[]): Promise<void>;
+  /** Makes idle workers of this process look for builds at once. */
+  wake(): void;
   close(): Promise<void>;
 };
 
@@ -42,7 +44,6 @@ export async function openQueue(
     ...toConnectionOptions(address),
     schema: queueSchema,
     max: isWorker ? 6 : 2,
-    useListenNotify: isWorker,
     supervise: isWorker,
     schedule: false,
     monitorIntervalSeconds: monitorSeconds,
@@ -53,7 +54,8 @@ export async function openQueue(
   await boss.start();
   await boss.createQueue(queueName, {
     policy: 'exclusive',
-    notify: true,
+    // Its announcement would make requests wait for each other: the change feed wakes the workers.
+    notify: false,
     heartbeatSeconds,
     expireInSeconds: expireSeconds,
     retryLimit,
@@ -61,7 +63,11 @@ export async function openQueue(
     deleteAfterSeconds: 24 * 3600,
     retentionSeconds: 365 * 24 * 3600,
   });
+  const workIds = new Set<string>();
   return {
+    wake() {
+      for (const id of workIds) boss.notifyWorker(id);
+    },
     async enqueue(tx, buildId, ownerId) {
       const group = await findJobGroup(tx, ownerId);
       const options = { singletonKey: buildId, ...(group && { group }), db: fromDrizzle(tx, sql) };
@@ -72,25 +78,27 @@ export async function openQueue(
     },
     async work({ concurrency, concurrencyOfOwner }, handle) {
       const options = {
-        localConcurrency: concurrency,
         groupConcurrency: { default: concurrencyOfOwner, tiers: jobTiers },
         pollingIntervalSeconds: pollingSeconds,
-        notifyPollingIntervalSeconds: pollingSeconds,
       };
       const slots = createGroupSlots(concurrencyOfOwner);
-      const workId = await boss.work<{ buildId: string }>(queueName, options, async ([job]) => {
-        if (job === undefined) return;
-        const leave = slots.take(job);
-        // It is handed out again when one of its group has ended.
-        if (leave === undefined) throw new Error('its owner has as many builds running as allowed');
-        try {
-          await handle(job.data.buildId);
-        } finally {
-          leave();
-          // The next build is looked for when one has ended, not when the second is over.
-          boss.notifyWorker(workId);
-        }
-      });
+      // One each: only the first worker of a group can be woken.
+      for (let slot = 0; slot < concurrency; slot++) {
+        const workId = await boss.work<{ buildId: string }>(queueName, options, async ([job]) => {
+          if (job === undefined) return;
+          const leave = slots.take(job);
+          // It is handed out again when one of its group has ended.
+          if (leave === undefined) throw new Error('its owner has as many builds running as allowed');
+          try {
+            await handle(job.data.buildId);
+          } finally {
+            leave();
+            // The next build is looked for when one has ended, not when the second is over.
+            boss.notifyWorker(workId);
+          }
+        });
+        workIds.add(workId);
+      }
       return { stop: () => boss.offWork(queueName, { wait: true }) };
     },
     close: () => boss.stop({ graceful: false }),

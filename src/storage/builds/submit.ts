@@ -1,6 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { NewBuild, Submission, SubmitLimits } from '../../service/ports.ts';
-import { notify } from '../change-feed.ts';
 import type { Transaction } from '../database.ts';
 import type { Queue } from '../queue.ts';
 import { refuseBeyondQuota } from '../quota.ts';
@@ -18,12 +17,12 @@ export async function submit(
     const joined = await join(tx, build);
     return joined ?? submit(tx, build, { limits, queue });
   }
-  await refuseBeyondQuota(tx, build.ownerId, limits);
+  if (isLimited(limits)) await refuseBeyondQuota(tx, build.ownerId, limits);
   await queue.enqueue(tx, build.id, build.ownerId);
   return { id: build.id, isJoined: false };
 }
 
-/** Build, owner and announcement in one round trip: requests wait for it. Answers false where an equal one is in flight. */
+/** Build and owner in one round trip: requests wait for it. Answers false where an equal one is in flight. */
 async function add(tx: Transaction, build: NewBuild): Promise<boolean> {
   const { id, ownerId, request, isPlan = false, joinKey, workflow, step, version, machine } = build;
   const { rows } = await tx.execute(sql`
@@ -35,8 +34,13 @@ async function add(tx: Transaction, build: NewBuild): Promise<boolean> {
     ), owned as (
       insert into ${buildOwners} (build_id, user_id, created_at) select id, ${ownerId}, created_at from added
     )
-    select ${notify({ kind: 'build', id })} from added`);
+    select id from added`);
   return rows.length > 0;
+}
+
+/** The count makes requests of one user wait for each other. */
+function isLimited({ queued, storedBytes }: SubmitLimits): boolean {
+  return Math.min(queued, storedBytes) < Number.MAX_SAFE_INTEGER;
 }
 
 async function join(tx: Transaction, { joinKey, ownerId }: NewBuild): Promise<Submission | undefined> {
