@@ -6,7 +6,7 @@ import { adminPassword, basic, startService, type TestService } from './service.
 import { toRequest } from './service-builds.ts';
 
 let service: TestService;
-/** A build that waits for ever: the service has no engine that is usable. */
+/** A build of the administrator; there is no such step, so that it fails. */
 let buildId: string;
 
 const base = '/image_creation';
@@ -17,10 +17,7 @@ beforeAll(async () => {
   buildId = ((await (await service.fetch('/build', { method: 'POST', body })).json()) as { id: string }).id;
 });
 
-afterAll(async () => {
-  expect(service.output()).not.toContain('request failed');
-  await service.remove();
-});
+afterAll(() => service?.remove());
 
 /** A request as bytes, for what no client library would send. */
 type Raw = {
@@ -321,4 +318,5 @@ test('what another user has is not told from what nobody has', async () => {
 test('after all of it the service answers as before', async () => {
   expect((await service.fetch(`${service.api}/health`)).status).toBe(200);
   expect((await service.fetch(`/build/${buildId}`)).status).toBe(200);
+  expect(service.output()).not.toContain('request failed');
 });
