@@ -42,3 +42,19 @@ test('a client of the frozen API gets its SIF', { timeout: 300_000 }, async () =
     .digest('hex');
   expect(download.headers.get('etag')).toBe(`"${digest}"`);
 });
+
+test('sixteen clients that ask for the same at the same moment get one build', {
+  timeout: 300_000,
+}, async () => {
+  const body = JSON.stringify({ ...request, machine: { ...request.machine, architecture: 'x86_64' } });
+  const asked = await Promise.all(
+    Array.from({ length: 16 }, (_, index) =>
+      service.fetch(index % 2 === 0 ? '/build/' : '/image_creation/build', { method: 'POST', body }),
+    ),
+  );
+  expect(asked.map(({ status }) => status)).toEqual(Array.from({ length: 16 }, () => 200));
+  const ids = await Promise.all(asked.map(async (answer) => ((await answer.json()) as { id: string }).id));
+  expect(new Set(ids).size).toBe(1);
+  const listed = await service.fetch('/image_creation/api/v1/builds?machine=x86_64');
+  expect(((await listed.json()) as { items: unknown[] }).items).toHaveLength(1);
+});

@@ -136,6 +136,27 @@ export function describeBuildStore(open: () => Promise<StoreUnderTest>): void {
     });
   });
 
+  describe('leave', () => {
+    test('a build goes on for others who asked for it; the last one cannot leave', async () => {
+      const { id } = await submit({ joinKey: 'same' });
+      const other = await store.addUser('grace');
+      await submit({ joinKey: 'same', ownerId: other });
+      expect(await store.builds.leave(id, ownerId)).toBe(true);
+      expect(await store.builds.isOwner(id, ownerId)).toBe(false);
+      expect(await store.builds.leave(id, other)).toBe(false);
+      expect(await store.builds.isOwner(id, other)).toBe(true);
+      expect(await store.builds.find(id)).toMatchObject({ state: 'queued' });
+    });
+
+    test('of two who leave at the same moment one stays', async () => {
+      const { id } = await submit({ joinKey: 'same' });
+      const other = await store.addUser('grace');
+      await submit({ joinKey: 'same', ownerId: other });
+      const left = await Promise.all([ownerId, other].map((userId) => store.builds.leave(id, userId)));
+      expect(left.sort()).toEqual([false, true]);
+    });
+  });
+
   describe('cancel', () => {
     test('a build that waits has ended at once', async () => {
       const { id } = await submit();

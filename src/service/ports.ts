@@ -81,6 +81,13 @@ export interface BuildStore {
    * @throws BUILD_NOT_FOUND, BUILD_FINISHED
    */
   cancel(id: string): Promise<void>;
+  /**
+   * Takes a user out of a build that others have asked for too: it goes on, and stays, for them.
+   *
+   * @returns False where nobody else has asked for it: nothing is changed then.
+   * @throws BUILD_NOT_FOUND
+   */
+  leave(id: string, userId: string): Promise<boolean>;
   /** The build and what is known about it, except for files. Only of one that has ended. @throws BUILD_NOT_FOUND */
   remove(id: string): Promise<void>;
 

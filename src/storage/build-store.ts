@@ -4,7 +4,7 @@ import { buildStates } from '../service/build-states.ts';
 import type { BuildFilter, BuildStore } from '../service/ports.ts';
 import { toBuildConditions } from './build-filter.ts';
 import { claim, finish, isHeld, look } from './builds/claim.ts';
-import { cancel, remove } from './builds/end.ts';
+import { cancel, leave, remove } from './builds/end.ts';
 import { requeueLost, retryHeld } from './builds/recover.ts';
 import { submit } from './builds/submit.ts';
 import { announce, announceCommitted } from './change-feed.ts';
@@ -56,6 +56,7 @@ export function createBuildStore(db: Sql, queue: Pick<Queue, 'enqueue' | 'retry'
       return Object.fromEntries(buildStates.map((state) => [state, counts.get(state) ?? 0])) as Counts;
     },
     cancel: (id) => db.transaction((tx) => cancel(tx, id)),
+    leave: (id, userId) => db.transaction((tx) => leave(tx, id, userId)),
     remove: (id) => db.transaction((tx) => remove(tx, id)),
     claim: (id, options) => db.transaction((tx) => claim(tx, id, options)),
     setPhase: (held, phase) =>

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { z } from 'zod';
+import type { Principal } from '../../accounts/account.ts';
 import { isAdministrator } from '../../accounts/account.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { buildStates } from '../../service/build-states.ts';
@@ -85,13 +86,16 @@ function addChangeRoutes(app: V1App, deps: ApiDependencies): void {
     schema: { operationId, summary, tags, security, params: idParams },
   });
 
-  const cancel = options('cancelBuild', 'Stop a build; nothing of it is published');
+  const cancel = options(
+    'cancelBuild',
+    'Stop a build; nothing of it is published. One that others asked for too goes on for them',
+  );
   app.post(
     '/builds/:id/cancel',
     { ...cancel, schema: { ...cancel.schema, response: { 202: z.null(), ...failures } } },
     async (request, reply) => {
       const build = await findOwnedBuild(request.params.id, principalOf(request), deps);
-      await deps.builds.cancel(build.id);
+      if (!(await leaveToOthers(build.id, principalOf(request), deps))) await deps.builds.cancel(build.id);
       return reply.code(202).send(null);
     },
   );
@@ -110,17 +114,31 @@ function addChangeRoutes(app: V1App, deps: ApiDependencies): void {
     },
   );
 
-  const remove = options('deleteBuild', 'Forget a build that has ended, with its log; its image stays');
+  const remove = options(
+    'deleteBuild',
+    'Forget a build that has ended, with its log; its image stays, and for others who asked for it the build too',
+  );
   app.delete(
     '/builds/:id',
     { ...remove, schema: { ...remove.schema, response: { 204: z.null(), ...failures } } },
     async (request, reply) => {
       const build = await findOwnedBuild(request.params.id, principalOf(request), deps);
+      if (await leaveToOthers(build.id, principalOf(request), deps)) return reply.code(204).send(null);
       await deps.builds.remove(build.id);
       await rm(deps.folders.ofBuild(build.id), { recursive: true, force: true });
       return reply.code(204).send(null);
     },
   );
+}
+
+/** What others have asked for too is theirs still; administrators decide about all of it. */
+async function leaveToOthers(
+  id: string,
+  { user, scopes }: Principal,
+  { builds }: ApiDependencies,
+): Promise<boolean> {
+  const isAdmin = user.role === 'admin' && scopes.has('admin');
+  return !isAdmin && (await builds.leave(id, user.id));
 }
 
 async function listBuilds(

@@ -149,7 +149,7 @@ export interface paths {
         get: operations["getBuild"];
         put?: never;
         post?: never;
-        /** Forget a build that has ended, with its log; its image stays */
+        /** Forget a build that has ended, with its log; its image stays, and for others who asked for it the build too */
         delete: operations["deleteBuild"];
         options?: never;
         head?: never;
@@ -165,7 +165,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stop a build; nothing of it is published */
+        /** Stop a build; nothing of it is published. One that others asked for too goes on for them */
         post: operations["cancelBuild"];
         delete?: never;
         options?: never;
