@@ -15,6 +15,14 @@ const plan = (section: Mapping, machine: Record<string, string> = {}, isLegacy =
 const spackOf = (...args: Parameters<typeof plan>) => parse(plan(...args).yaml).spack;
 
 describe('what the machine demands', () => {
+  test('a package with requirements of its own prefers the microarchitecture: those of all do not hold for it', () => {
+    const section = { specs: ['zlib'], packages: { zlib: { require: '@1.3.1' } } };
+    expect(spackOf(section).packages).toMatchObject({
+      all: { target: ['zen2'] },
+      zlib: { require: '@1.3.1' },
+    });
+  });
+
   test('the microarchitecture is required of every package, as a list that Spack joins with others', () => {
     expect(spackOf({ specs: ['zlib'] }).packages.all.require).toEqual(['target=zen2']);
     const section = { specs: ['zlib'], packages: { all: { require: '+shared' } } };
@@ -91,12 +99,17 @@ describe('what the step wrote', () => {
     expect(spackOf(section, {}, true).packages.all).toEqual({
       compiler: ['gcc@8'],
       require: ['target=zen2', '%gcc@8'],
+      target: ['zen2'],
     });
   });
 
   test('a compiler for everything stays one under Spack 0.23, and is required', () => {
     const { packages } = spackOf({ specs: ['a'], packages: { all: { compiler: ['gcc@8'] } } }, {}, true);
-    expect(packages.all).toEqual({ compiler: ['gcc@8'], require: ['target=zen2', '%gcc@8'] });
+    expect(packages.all).toEqual({
+      compiler: ['gcc@8'],
+      require: ['target=zen2', '%gcc@8'],
+      target: ['zen2'],
+    });
   });
 
   test('a mistyped spec is an error that says where and what was meant', () => {

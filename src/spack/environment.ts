@@ -101,7 +101,7 @@ export function findEnvironmentConflicts(
 }
 
 function planDemands(
-  { mpi, gpu }: EnvironmentInput['machine'],
+  { microarchitecture, mpi, gpu }: EnvironmentInput['machine'],
   requirements: readonly string[],
   { layers }: LowerConfig,
 ): Mapping {
@@ -118,7 +118,8 @@ function planDemands(
         targets: { granularity: 'microarchitectures', host_compatible: false },
       }),
     packages: {
-      all: { require: requirements },
+      // What is required of one package takes the place of what is required of all: it keeps the target by this.
+      all: { target: [microarchitecture], require: requirements },
       ...(mpi !== undefined && { mpi: { require: [mpi] } }),
       ...(toolkit !== undefined && { [nameOf(toolkit)]: { require: [toolkit] } }),
     },
