@@ -33,7 +33,7 @@ afterAll(async () => {
   await registry?.remove();
 });
 
-const kills = Number(process.env['CIC_TEST_KILLS'] ?? 6);
+const kills = Number(process.env['CIC_TEST_KILLS'] ?? 3);
 
 test(`a service that is killed ${kills} times in the middle of builds loses and doubles none of them`, {
   timeout: 60_000 + kills * 60_000,
