@@ -101,6 +101,32 @@ class ${className}(Package):
   };
 }
 
+/** A script for the distribution's Perl, with a module that a minimal one lacks. */
+const saysPerl: TestPackage = {
+  name: 'says-perl',
+  recipe: `from spack.package import *
+
+
+class SaysPerl(Package):
+    """Dumps a value."""
+
+    ${address}
+    ${url('says-perl')}
+
+    version("1.0", sha256="@SHA256@")
+
+    depends_on("perl", type="run")
+
+    def install(self, spec, prefix):
+        mkdirp(prefix.bin)
+        install("says-perl", prefix.bin)
+        set_executable(join_path(prefix.bin, "says-perl"))
+`,
+  source: {
+    'says-perl': '#!/usr/bin/env perl\nuse Data::Dumper;\n$Data::Dumper::Terse = 1;\nprint Dumper(49);\n',
+  },
+};
+
 const noSource: TestPackage = {
   name: 'no-source',
   recipe: `from spack.package import *
@@ -136,6 +162,7 @@ export const sharedSite: TestSite = {
     ranks,
     pythonPackage('py-greeting', 'PyGreeting', 'greeting.py'),
     pythonPackage('py-six', 'PySix', 'six.py'),
+    saysPerl,
     noSource,
     wrongChecksum,
   ],

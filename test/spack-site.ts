@@ -112,7 +112,7 @@ export async function writeSite(
     files[`catalogue/packages/${name}/package.py`] = recipe.replaceAll('@SHA256@', sha256);
     if (source === undefined) continue;
     const content = isCorrupt ? Buffer.concat([archive, Buffer.from('more')]) : archive;
-    files[`mirror/_source-cache/archive/${sha256.slice(0, 2)}/${sha256}.tar.gz`] = content;
+    files[`mirror/_source-cache/archive/${sha256.slice(0, 2)}/${sha256}.${endingOf(source)}`] = content;
   }
   const debianMirror = join(env['CIC_TEST_CACHE'] ?? '/var/cache/cic-test', 'spack-mirror');
   files['cic.yaml'] = JSON.stringify({
@@ -126,6 +126,11 @@ export async function writeSite(
     await writeFile(file, content);
   }
   return join(folder, 'cic.yaml');
+}
+
+/** As that of the address in the recipe. */
+export function endingOf(source: StepFiles | string): string {
+  return (typeof source === 'string' && /\.(tar\.\w+)$/.exec(source)?.[1]) || 'tar.gz';
 }
 
 async function packSource(folder: string, files: StepFiles): Promise<Buffer> {

@@ -57,7 +57,7 @@ async function buildFailing(wish: Wish) {
 const toolsYaml = `apt: [libsqlite3-dev, make]
 pip: [idna, six==1.16.0]
 spack:
-  specs: [lz4@1.9.4, "jansson@2.14", "bzip2@1.0.8 debug=False", py-greeting, py-six]
+  specs: [lz4@1.9.4, "jansson@2.14", "bzip2@1.0.8 debug=False", py-greeting, py-six, says-perl]
 env: {GREETING: hello}
 `;
 
@@ -120,6 +120,10 @@ describe.skipIf(spack === undefined)('an environment', () => {
       const missing =
         'find /opt/software /opt/view /usr/local -type f \\( -perm -100 -o -name "*.so*" \\) -exec ldd {} + 2>&1 | grep "not found" || echo none';
       expect(await runInSif(sif, missing)).toBe('none\n');
+    });
+
+    test('has the programs of the distribution that its packages call', async () => {
+      expect(await runInSif(sif, 'says-perl')).toBe('49\n');
     });
 
     test('is compiled for the microarchitecture of the machine', async () => {
