@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { TestPackage, TestSite } from './spack-site.ts';
 
@@ -155,6 +156,12 @@ const wrongChecksum: TestPackage = {
   isCorrupt: true,
 };
 
+const sharedConfig = {
+  packages: {
+    mpich: { externals: [{ spec: 'mpich@4.0.2', prefix: '/usr' }], buildable: false },
+  },
+};
+
 /** What the tests of environments share: they have solutions in common from one run to the next. */
 export const sharedSite: TestSite = {
   packages: [
@@ -167,12 +174,14 @@ export const sharedSite: TestSite = {
     wrongChecksum,
   ],
   cfg: { 'packages.yaml': "packages:\n  legacy-tool:\n    version: ['1.0']\n" },
-  config: {
-    packages: {
-      mpich: { externals: [{ spec: 'mpich@4.0.2', prefix: '/usr' }], buildable: false },
-    },
-  },
+  config: sharedConfig,
 };
+
+/** {@link sharedSite} with a setting of this run: of an earlier one the engine has no layer that fits. */
+export function siteOfThisRun(): TestSite {
+  const nobodys = { [`nobodys-${randomUUID()}`]: { version: ['1.0'] } };
+  return { ...sharedSite, config: { packages: { ...sharedConfig.packages, ...nobodys } } };
+}
 
 /** A package that no cache has, and one that needs it and does not compile. */
 export function freshSite(): TestSite {

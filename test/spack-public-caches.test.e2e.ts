@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { run } from '../src/exec/run.ts';
 import { startTlsRegistry, trust } from './registry.ts';
-import { freshSite, sharedSite } from './spack-packages.ts';
+import { freshSite, siteOfThisRun } from './spack-packages.ts';
 import { type SignedCache, signPackages } from './spack-signing.ts';
 import { findSpack, type TestSpack, writeSite } from './spack-site.ts';
 import {
@@ -45,13 +45,14 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const sigsegv = { stepId: 'public', files: askFor('libsigsegv@2.14') };
 
+const base = siteOfThisRun();
 let sites = 0;
 
 /** A site with a cache folder of its own, which is empty. */
 function siteWith(settings: TestSpack, caBundle?: string): Promise<string> {
   sites += 1;
   const own = { cache: join(folder, `own-${sites}`), ...spack, ...settings };
-  return writeSite(join(folder, `site-${sites}`), own, { ...sharedSite, ...(caBundle && { caBundle }) });
+  return writeSite(join(folder, `site-${sites}`), own, { ...base, ...(caBundle && { caBundle }) });
 }
 
 async function build(wish: SpackWish) {
