@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /**
  * Three suites, told apart by the cost in the file's suffix: `.test.ts` needs nothing but Node.js,
  * `.test.itg.ts` needs the machine's real tools (an engine, mksquashfs), `.test.e2e.ts` looks at what
- * comes out with tools of others (Apptainer).
+ * comes out with tools of others (Apptainer). Those of Spack are a suite of their own: it runs beside the others.
  */
 export default defineConfig({
   test: {
@@ -22,6 +22,16 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/**/*.test.e2e.ts'],
+          exclude: ['test/spack*'],
+          testTimeout: 600_000,
+          hookTimeout: 1_800_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'spack',
+          include: ['test/spack*.test.e2e.ts'],
           testTimeout: 600_000,
           hookTimeout: 1_800_000,
           fileParallelism: false,

@@ -92,7 +92,12 @@ async function rewrite(old: TestStep, postInstall: string): Promise<TestStep> {
   return writeStep({ 'post_inst.sh': postInstall, ...freshFile() });
 }
 
+/** Those of processes that have ended; other tests may build meanwhile. */
 async function findWorkspaces(): Promise<string[]> {
   const names = await readdir('/var/cache/cic/work').catch(() => []);
-  return names.filter((name) => name.startsWith('build-'));
+  const living = new Set(await readdir('/proc'));
+  return names.filter((name) => {
+    const pid = /^build-(\d+)-/.exec(name)?.[1];
+    return pid !== undefined && !living.has(pid);
+  });
 }
