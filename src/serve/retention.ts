@@ -57,7 +57,7 @@ function createEngineImages({ config, findEngine }: RetentionRun): RetentionDepe
       return Promise.all(
         images.map(async (image) => ({
           ...image,
-          at: await lastUse(keysOf(image.id, image.names)),
+          at: image.isDamaged ? new Date(0) : await lastUse(keysOf(image.id, image.names)),
         })),
       );
     },

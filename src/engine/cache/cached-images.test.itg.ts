@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -59,3 +59,20 @@ test('an image that a container works on stays', async () => {
   await buildah('rm', container);
   expect(await cache.remove(image)).toBe(true);
 });
+
+test.each(['localhost/cic/base:half', undefined])(
+  'an image that a killed process has left half written goes: named %s',
+  async (name) => {
+    const cache = createImageCache('buildah', settings, '/var/cache/cic/bases');
+    const whole = await makeImage('a=4', 'localhost/cic/base:whole');
+    const half = await makeImage('a=5', name);
+    const kept = join(settings.root, 'overlay-images', half);
+    const parts = (await readdir(kept)).filter((part) => part.includes('manifest') || part.startsWith('='));
+    await Promise.all(parts.map((part) => rm(join(kept, part))));
+    const [damaged, ...others] = await cache.list();
+    expect(others).toEqual([]);
+    expect(damaged).toMatchObject({ id: half, isDamaged: true });
+    expect(damaged && (await cache.remove(damaged))).toBe(true);
+    expect((await cache.list()).map(({ id }) => id)).toEqual([whole]);
+  },
+);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isAppError } from '../../errors/app-error.ts';
 import { run } from '../../exec/run.ts';
 import { type BuildahSettings, buildah } from '../buildah/commands.ts';
@@ -12,9 +13,12 @@ export type CachedImage = {
   readonly names: readonly string[];
   /** With what it shares with others; rough for buildah, which says it in words. */
   readonly sizeBytes: number;
+  /** A killed process has left it half written: it is of no use. */
+  readonly isDamaged?: true;
 };
 
 export type ImageCache = {
+  /** While there are damaged images, only these: buildah cannot list the others beside them. */
   list(call?: CallOptions): Promise<readonly CachedImage[]>;
   /** Answers false for an image that is in use. */
   remove(image: CachedImage, call?: CallOptions): Promise<boolean>;
@@ -23,6 +27,7 @@ export type ImageCache = {
 /** Every image that CIC builds for others has it. */
 const ownLabel = 'cic.recipe.digest';
 const ownNames = 'localhost/cic/';
+const writtenWithinMs = 1000;
 
 /** @param layoutFolder Where base images are made; buildah names them after it. */
 export function createImageCache(
@@ -60,6 +65,8 @@ function createBuildahCache(
   };
   return {
     async list(call = {}) {
+      const damaged = await listDamaged(settings, call);
+      if (damaged.length > 0) return damaged;
       const named = await list([`reference=${ownNames}*`], call);
       const untagged = await list(['dangling=true', `label=${ownLabel}`], call);
       return keepOwn([...named, ...untagged], isOwn);
@@ -67,6 +74,24 @@ function createBuildahCache(
     remove: ({ id, names }, call) =>
       tryToRemove(() => run(buildah(settings, {}, ['rmi', ...(names.length > 0 ? names : [id])]), call)),
   };
+}
+
+/** Images without a manifest. One that is being written has none for a moment: only what stays so counts. */
+async function listDamaged(
+  settings: Pick<BuildahSettings, 'root' | 'runroot'>,
+  { signal }: CallOptions,
+): Promise<CachedImage[]> {
+  const find = async () => {
+    const options = { signal, acceptExitCodes: [0, 125] };
+    const { stderr } = await run(buildah(settings, {}, ['images', '--quiet']), options);
+    const found = stderr.matchAll(/locating item named \S+ for image with ID \\?"([0-9a-f]{64})/g);
+    return new Set([...found].map(([, id = '']) => id));
+  };
+  const first = await find();
+  if (first.size === 0) return [];
+  await sleep(writtenWithinMs, undefined, { signal });
+  const second = await find();
+  return [...first].filter((id) => second.has(id)).map((id) => ({ id, names: [], sizeBytes: 0, isDamaged: true }));
 }
 
 function createDockerCache(isOwn: (name: string) => boolean): ImageCache {
