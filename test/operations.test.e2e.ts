@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adminPassword, basic, startService, type TestService } from './service.ts';
+import { hasEnded, submit, waitFor } from './service-builds.ts';
 
 let service: TestService;
 
@@ -86,9 +87,7 @@ test('SIGTERM lets a request in progress end, refuses new ones, and ends with 0'
   socket.write(body.slice(0, 5));
   await sleep(200);
   const ended = service.end('SIGTERM');
-  await expect
-    .poll(() => service.fetch('/image_creation/api/v1/health').catch(() => 'refused'))
-    .toBe('refused');
+  await waitUntilRefused();
   socket.write(body.slice(5));
   await once(socket, 'close');
   expect(answer).toMatch(/^HTTP\/1\.1 400 /);
@@ -96,3 +95,54 @@ test('SIGTERM lets a request in progress end, refuses new ones, and ends with 0'
   expect(await ended).toBe(0);
   service = await service.restart();
 });
+
+test('SIGTERM lets a download in progress end; a second one does not', { timeout: 300_000 }, async () => {
+  const id = await submit(service, 'minimal_workflow/wordcount');
+  const { sif } = await waitFor(service, id, { is: hasEnded });
+  const path = `/images/download/${sif?.filename}`;
+  const slow = await startDownload(path);
+  const ended = service.end('SIGTERM');
+  await waitUntilRefused();
+  expect((await readToEnd(slow)) - slow.headBytes).toBe(sif?.size_bytes);
+  expect(await ended).toBe(0);
+  service = await service.restart();
+
+  const cut = await startDownload(path);
+  const ends = [service.end('SIGTERM')];
+  await waitUntilRefused();
+  ends.push(service.end('SIGTERM'));
+  expect(await Promise.all(ends)).toEqual([143, 143]);
+  expect((await readToEnd(cut)) - cut.headBytes).toBeLessThan(sif?.size_bytes ?? 0);
+  service = await service.restart();
+});
+
+async function waitUntilRefused(): Promise<void> {
+  await expect
+    .poll(() => service.fetch('/image_creation/api/v1/health').catch(() => 'refused'), { timeout: 10_000 })
+    .toBe('refused');
+}
+
+type Download = { readonly socket: Socket; readonly headBytes: number; readonly readBytes: number };
+
+/** Reads the first bytes of an answer, and no more: the rest waits in the service. */
+async function startDownload(path: string): Promise<Download> {
+  const { hostname, port } = new URL(service.origin);
+  const socket = connect(Number(port), hostname);
+  const authorization = basic('admin', adminPassword);
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: cic\r\nAuthorization: ${authorization}\r\n\r\n`);
+  const [chunk] = (await once(socket, 'data')) as [Buffer];
+  socket.pause();
+  return { socket, headBytes: chunk.indexOf('\r\n\r\n') + 4, readBytes: chunk.length };
+}
+
+/** @returns How many bytes came in all, with the head. */
+async function readToEnd({ socket, readBytes }: Download): Promise<number> {
+  let bytes = readBytes;
+  socket.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+  });
+  socket.on('error', () => undefined);
+  socket.resume();
+  await once(socket, 'close');
+  return bytes;
+}

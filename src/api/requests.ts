@@ -35,8 +35,8 @@ export function followRequests(
     const { socket, method } = request;
     const sentBefore = socket.bytesWritten ?? 0;
     open.add(reply.raw);
-    // Fastify's own hook does not tell of clients that went away.
-    reply.raw.once('close', () => {
+    // Fastify's own hook does not tell of clients that went away. It is told once: `once` would only cost.
+    reply.raw.on('close', () => {
       open.delete(reply.raw);
       onAnswered({
         request,

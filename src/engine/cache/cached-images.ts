@@ -91,7 +91,9 @@ async function listDamaged(
   if (first.size === 0) return [];
   await sleep(writtenWithinMs, undefined, { signal });
   const second = await find();
-  return [...first].filter((id) => second.has(id)).map((id) => ({ id, names: [], sizeBytes: 0, isDamaged: true }));
+  return [...first]
+    .filter((id) => second.has(id))
+    .map((id) => ({ id, names: [], sizeBytes: 0, isDamaged: true }));
 }
 
 function createDockerCache(isOwn: (name: string) => boolean): ImageCache {
