@@ -14,7 +14,8 @@ type ConnectCallback = (
 
 /**
  * A pool that waits for its server: while none can be connected to, nothing has been asked yet, and asking later is the
- * same. A statement that only reads is asked once more when its connection breaks.
+ * same. A statement that only reads is asked again when its connection breaks; the next one may break as well, for the
+ * processes of a killed server end one by one.
  */
 export class PatientPool extends Pool {
   override connect(): Promise<PoolClient>;
@@ -32,19 +33,18 @@ export class PatientPool extends Pool {
   // biome-ignore lint/suspicious/noExplicitAny: all the forms in which drizzle and others call it
   override query(...args: any[]): any {
     const ask = () => (super.query as (...all: unknown[]) => Promise<unknown>).apply(this, args);
-    const asked = ask();
-    if (!isRead(args[0])) return asked;
-    return asked.catch((error) => {
-      if (!isConnectionLost(error)) throw error;
-      return ask();
-    });
+    return isRead(args[0]) ? this.#tryPatiently(ask) : ask();
   }
 
-  async #connectPatiently(): Promise<PoolClient> {
+  #connectPatiently(): Promise<PoolClient> {
+    return this.#tryPatiently(() => super.connect());
+  }
+
+  async #tryPatiently<T>(attempt: () => Promise<T>): Promise<T> {
     const deadline = performance.now() + patienceMs;
     for (;;) {
       try {
-        return await super.connect();
+        return await attempt();
       } catch (error) {
         if (!isConnectionLost(error) || performance.now() > deadline || this.ending) throw error;
         await sleep(retryEveryMs);
