@@ -15,6 +15,7 @@ try {
   console.log(await benchPolls());
   console.log(await benchStarts());
   console.log(await benchRequests());
+  console.log(await benchEqual());
 } finally {
   await service.remove();
 }
@@ -62,6 +63,28 @@ async function benchStarts(): Promise<string> {
   }
   const row = [delaysMs.length, median(delaysMs), Math.max(...delaysMs), '< 200'];
   return formatTable(['builds', 'to STARTED, median, ms', 'most, ms', 'target, ms'], [row]);
+}
+
+/** What has been built answers a request at once: from the request to FINISHED, beside the build itself. */
+async function benchEqual(): Promise<string> {
+  const request = { ...toRequest('minimal_workflow/wordcount'), force: false };
+  const built = await waitFor(service, await submit(service, { ...request, force: true }), { is: hasEnded });
+  const answeredMs: number[] = [];
+  for (let n = 0; n < 4 * rounds; n++) {
+    const { created_at, finished_at, state } = await waitFor(service, await submit(service, request), {
+      is: hasEnded,
+    });
+    if (state !== 'succeeded') throw new Error(`the equal build has ${state}`);
+    answeredMs.push(Date.parse(finished_at ?? '') - Date.parse(created_at));
+  }
+  const builtMs = Date.parse(built.finished_at ?? '') - Date.parse(built.created_at);
+  const row = [
+    builtMs,
+    median(answeredMs),
+    Math.max(...answeredMs),
+    (median(answeredMs) / builtMs).toFixed(3),
+  ];
+  return formatTable(['built, ms', 'equal request, median, ms', 'most, ms', 'ratio'], [row]);
 }
 
 /** Requests that wait, for nothing else is built meanwhile: the worker is stopped. */

@@ -17,6 +17,8 @@ export type Authenticator = {
    * @throws AUTH_INVALID, AUTH_THROTTLED
    */
   authenticate(credential: Credential, address: string): Promise<Principal>;
+  /** The same at once, for a credential that was verified lately. */
+  recognise(credential: Credential): Principal | undefined;
   /** Has the credentials of a user, or of all of them, verified anew. */
   forget(userId?: string): void;
 };
@@ -62,19 +64,22 @@ export function createAuthenticator({ store, guard, isCacheUsable, now }: Depend
   }
 
   /** When a token was last used is worth a write a minute, and never a failed request. */
-  function touch({ tokenId }: Principal): void {
+  function touch({ tokenId }: Principal, at: Date): void {
     if (tokenId === undefined) return;
-    const at = now();
     if (at.getTime() - (touchedAtMs.get(tokenId) ?? 0) < touchEveryMs) return;
     if (touchedAtMs.size >= maxTouched) touchedAtMs.clear();
     touchedAtMs.set(tokenId, at.getTime());
     store.touchToken(tokenId, at).catch(() => undefined);
   }
 
-  async function find(credential: Credential, address: string): Promise<Principal> {
-    const key = toCacheKey(credential);
-    const cached = isCacheUsable() ? cache.find(key, now().getTime()) : undefined;
-    if (cached !== undefined) return cached;
+  function recall(key: string): Principal | undefined {
+    const at = now();
+    const principal = isCacheUsable() ? cache.find(key, at.getTime()) : undefined;
+    if (principal !== undefined) touch(principal, at);
+    return principal;
+  }
+
+  async function verifyOnce(key: string, credential: Credential, address: string): Promise<Principal> {
     const pending = inFlight.get(key);
     if (pending !== undefined) return pending;
     const started = verifyAnew(key, credential, address).finally(() => inFlight.delete(key));
@@ -83,9 +88,13 @@ export function createAuthenticator({ store, guard, isCacheUsable, now }: Depend
   }
 
   return {
+    recognise: (credential) => recall(toCacheKey(credential)),
     async authenticate(credential, address) {
-      const principal = await find(credential, address);
-      touch(principal);
+      const key = toCacheKey(credential);
+      const recalled = recall(key);
+      if (recalled !== undefined) return recalled;
+      const principal = await verifyOnce(key, credential, address);
+      touch(principal, now());
       return principal;
     },
     forget(userId) {

@@ -1,7 +1,8 @@
+import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import type { Principal, Scope } from '../accounts/account.ts';
 import { type Credential, parseAuthorization } from '../accounts/credential.ts';
-import { AppError } from '../errors/app-error.ts';
+import { AppError, isAppError } from '../errors/app-error.ts';
 import type { ApiDependencies } from './dependencies.ts';
 
 declare module 'fastify' {
@@ -24,24 +25,37 @@ type Options = {
 /** A hook for routes that ask for nobody, and change something. */
 export const requireSameSite: preHandlerHookHandler = async (request) => refuseCrossSite(request);
 
-/** A hook that lets only those in whose credential allows it. */
+/** A hook that lets only those in whose credential allows it; at once where it is recognised, for clients poll. */
 export function requireScope(
   { authenticator }: Pick<ApiDependencies, 'authenticator'>,
   { scope, challenge, acceptsCookie }: Options,
 ): preHandlerHookHandler {
-  return async (request, reply) => {
-    refuseCrossSite(request);
+  return (request, reply, done) => {
+    const admit = (principal: Principal) => {
+      request.principal = principal;
+      refuseBeyondScope(principal, scope);
+    };
+    const refuse = (error: Error) => {
+      if (isAppError(error)) askForCredential(error, challenge, reply);
+      done(error);
+    };
     try {
+      refuseCrossSite(request);
       const credential = readCredential(request, acceptsCookie);
       if (credential === undefined)
         throw new AppError('AUTH_REQUIRED', 'this needs a user name and password, or a token');
-      const principal = await authenticator.authenticate(credential, request.ip);
-      request.principal = principal;
-      refuseBeyondScope(principal, scope);
+      const known = authenticator.recognise(credential);
+      if (known === undefined) {
+        const verified = authenticator.authenticate(credential, request.ip);
+        void verified.then(admit).then(() => done(), refuse);
+        return;
+      }
+      admit(known);
     } catch (error) {
-      if (error instanceof AppError) askForCredential(error, challenge, reply);
-      throw error;
+      refuse(error as Error);
+      return;
     }
+    done();
   };
 }
 
@@ -55,14 +69,21 @@ export function principalOf(request: FastifyRequest): Principal {
 /** The credential of a header wins over the cookie. */
 function readCredential(request: FastifyRequest, acceptsCookie: boolean): Credential | undefined {
   const { authorization } = request.headers;
-  if (authorization !== undefined) {
-    const credential = parseAuthorization(authorization);
-    if (credential === undefined)
-      throw new AppError('AUTH_INVALID', 'the Authorization header cannot be read');
-    return credential;
-  }
+  if (authorization !== undefined) return readHeader(authorization, request.raw.socket);
   const secret = acceptsCookie ? request.cookies[sessionCookie] : undefined;
   return secret ? { kind: 'session', secret } : undefined;
+}
+
+/** The last header of each connection that is open: who polls shows the same again and again. */
+const lastHeaders = new WeakMap<Socket, { readonly text: string; readonly credential: Credential }>();
+
+function readHeader(text: string, connection: Socket): Credential {
+  const last = lastHeaders.get(connection);
+  if (last?.text === text) return last.credential;
+  const credential = parseAuthorization(text);
+  if (credential === undefined) throw new AppError('AUTH_INVALID', 'the Authorization header cannot be read');
+  lastHeaders.set(connection, { text, credential });
+  return credential;
 }
 
 /**

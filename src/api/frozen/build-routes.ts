@@ -43,16 +43,24 @@ export function createBuildRoutes(
     app.get<{ Params: Params }>(
       '/build/:id',
       statusOptions(authenticated('read'), hide),
-      async (request, reply) => {
+      (request, reply) => {
         const { id } = request.params;
-        const text = isBuildId(id) ? await statuses.find(id) : undefined;
-        if (text === undefined)
-          throw new AppError('BUILD_NOT_FOUND', `there is no build ${JSON.stringify(id)}`);
-        return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(text);
+        reply.type('application/json; charset=utf-8').header('cache-control', 'no-store');
+        const kept = statuses.recall(id);
+        if (kept === undefined) return findStatus(id);
+        // A promise would cost a poll as much as all the rest.
+        reply.send(kept);
+        return undefined;
       },
     );
     done();
   };
+
+  async function findStatus(id: string): Promise<string> {
+    const text = isBuildId(id) ? await statuses.find(id) : undefined;
+    if (text === undefined) throw new AppError('BUILD_NOT_FOUND', `there is no build ${JSON.stringify(id)}`);
+    return text;
+  }
 }
 
 function createOptions(preHandler: preHandlerHookHandler, hide: boolean): RouteShorthandOptions {

@@ -8,6 +8,8 @@ const maxEntries = 10_000;
  * some milliseconds old. While changes may be missed nothing is kept.
  */
 export type StatusCache = {
+  /** The answer as JSON text, where it is kept. */
+  recall(id: string): string | undefined;
   /** The answer as JSON text; undefined for an unknown id. */
   find(id: string): Promise<string | undefined>;
 };
@@ -20,9 +22,11 @@ export function createStatusCache(builds: Pick<BuildStore, 'find'>, changes: Cha
     if (change.kind === 'build') texts.delete(change.id);
     if (change.kind === 'reconnected') texts.clear();
   });
+  const recall = (id: string) => (changes.isConnected ? texts.get(id) : undefined);
   return {
+    recall,
     async find(id) {
-      const kept = changes.isConnected ? texts.get(id) : undefined;
+      const kept = recall(id);
       if (kept !== undefined) return kept;
       const started = generation;
       const build = await builds.find(id);

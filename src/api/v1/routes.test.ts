@@ -84,6 +84,7 @@ function createParts(): Partial<ApiDependencies> {
     folders: createBuildFolders(join(root, 'builds')),
     imagesDirectory: join(root, 'images'),
     authenticator: {
+      recognise: () => undefined,
       authenticate: async (credential) => {
         if (credential.kind !== 'password') throw new AppError('AUTH_INVALID', 'no');
         return toPrincipal(credential.name);
