@@ -34,6 +34,7 @@ export type TestRequest = {
 export type TestApiOptions = {
   readonly settings?: Partial<ApiDependencies['settings']>;
   readonly oidc?: ApiDependencies['oidc'];
+  readonly pagesDirectory?: string;
 };
 
 const settings: ApiDependencies['settings'] = {
@@ -79,6 +80,7 @@ export async function createTestApi(options: TestApiOptions = {}): Promise<TestA
     changes: { isConnected: true, subscribe: () => () => undefined },
     folders: createBuildFolders('/nonexistent'),
     imagesDirectory: '/nonexistent',
+    pagesDirectory: options.pagesDirectory ?? '/nonexistent',
     systems: [],
     workflows: {
       list: async () => ({ workflows: [] }),

@@ -15,6 +15,7 @@ import { createHttpMetrics } from './http-metrics.ts';
 import { readJsonBodies } from './json-body.ts';
 import { createMetricsRoute } from './metrics-route.ts';
 import { registerOpenApi, registerOpenApiPages } from './openapi.ts';
+import { loadPages } from './pages/pages.ts';
 import { sendProblem } from './problem.ts';
 import { logRequest } from './request-log.ts';
 import { followRequests, type Requests } from './requests.ts';
@@ -30,6 +31,7 @@ const bodyLimitBytes = 4 * 2 ** 20;
  * ```
  * /build, /images/download, /login            as the predecessor had them, under the base path and at the root
  * <base>/api/v1/...                           everything
+ * <base>/, <base>/builds, ...                 the web pages
  * ```
  */
 export async function createApi(deps: ApiDependencies, logger: FastifyBaseLogger): Promise<FastifyInstance> {
@@ -57,7 +59,9 @@ export async function createApi(deps: ApiDependencies, logger: FastifyBaseLogger
   });
   readJsonBodies(app);
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  const pages = await loadPages(deps);
   app.setNotFoundHandler((request, reply) => {
+    if (pages.isWanted(request)) return pages.send(reply.code(404));
     const error = new AppError('API_NOT_FOUND', `there is nothing at ${request.method} ${request.url}`);
     return sendProblem(error, request, reply);
   });
@@ -81,6 +85,7 @@ export async function createApi(deps: ApiDependencies, logger: FastifyBaseLogger
     await registerV1(scope, deps, `${basePath}/api/v1`);
   });
   await registerOpenApiPages(app, `${basePath}/api/v1`);
+  await pages.register(app);
   return app;
 }
 

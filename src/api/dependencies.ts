@@ -54,6 +54,8 @@ export type ApiDependencies = {
   readonly folders: BuildFolders;
   /** Where SIF files are. */
   readonly imagesDirectory: string;
+  /** What the build of `web/` has written. */
+  readonly pagesDirectory: string;
   readonly systems: readonly HpcSystem[];
   readonly workflows: WorkflowBrowser;
   readonly naming: ImageNaming;

@@ -15,6 +15,7 @@ export async function createDescribedApi(
     settings: { basePath, downloads: 'authenticated', trustedProxies: [], quota: { queued: 50 } },
     changes: { subscribe: () => () => undefined, isConnected: false },
     systems: [],
+    pagesDirectory: '/nonexistent',
     version: '0.0.0',
     ...parts,
   } as unknown as ApiDependencies;

@@ -1,7 +1,7 @@
 import type { AnsweredRequest } from './requests.ts';
 
-/** Asked by programs every few seconds: told at the level `debug`, unless the client did something wrong. */
-const polled = new Set(['/build/:id', '/metrics']);
+/** Asked by programs every few seconds, or many for one page: told at the level `debug`, unless the client did something wrong. */
+const polled = new Set(['/build/:id', '/metrics', '/assets/*', '/static/*']);
 /** Whether the service is ready is told by their status; it is no failure of a request. */
 const probes = new Set(['/api/v1/health', '/api/v1/ready']);
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createLoginGuard } from '../accounts/login-guard.ts';
@@ -22,6 +23,9 @@ import { createServiceAuthenticator } from './service-authenticator.ts';
 import { createServiceMetrics } from './service-metrics.ts';
 import type { WorkerOrder } from './worker-order.ts';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
+
+/** Beside the compiled sources, whether these run or the sources themselves. */
+const pagesDirectory = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
 export type Service = {
   /** Where clients reach it, with the base path. */
@@ -128,6 +132,7 @@ async function createApiDependencies({ config, data, storage, worker }: Parts): 
     changes,
     folders: createBuildFolders(data.builds),
     imagesDirectory: data.images,
+    pagesDirectory,
     systems: await loadSystems(config.systemsFolder),
     workflows: createWorkflowBrowser(config),
     naming: {

@@ -24,6 +24,12 @@ const listQuery = z.object({
     )
     .optional()
     .meta({ description: 'One or several, separated by commas' }),
+  user: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'Name of a user, in place of `owner`; others: for administrators' }),
   kind: z.enum(buildKinds).optional(),
   workflow: z.string().max(200).optional(),
   step: z.string().max(200).optional(),
@@ -142,24 +148,37 @@ async function leaveToOthers(
 }
 
 async function listBuilds(
-  { owner, state, kind, limit, cursor, ...filter }: z.infer<typeof listQuery>,
-  principal: ReturnType<typeof principalOf>,
-  { builds }: ApiDependencies,
+  { owner, user, state, kind, limit, cursor, ...filter }: z.infer<typeof listQuery>,
+  principal: Principal,
+  { builds, accounts }: ApiDependencies,
 ): Promise<{ items: WireBuild[]; next: string | null }> {
-  if (owner === 'all' && !isAdministrator(principal)) {
-    throw new AppError('AUTH_FORBIDDEN', 'only administrators see the builds of others');
-  }
+  const ownerId = await chooseOwner({ owner, user }, principal, accounts);
+  if (ownerId === null) return { items: [], next: null };
   const at = cursor === undefined ? undefined : parseCursor(cursor);
   const rows = await builds.list(
     {
       ...filter,
       states: state,
       isPlan: kind && kind === 'plan',
-      ownerId: owner === 'me' ? principal.user.id : undefined,
+      ownerId,
     },
     { limit: limit + 1, after: at && { createdAt: at.at, id: at.id } },
   );
   const { page, next } = toPage(rows, limit, ({ createdAt, id }) => ({ at: createdAt, id }));
   const owners = page.length === 0 ? new Map() : await builds.listOwners(page.map(({ id }) => id));
   return { items: page.map((build) => toWireBuild(build, owners.get(build.id) ?? [])), next };
+}
+
+/** Whose builds a list has: undefined is everybody's, null those of a user whom nobody knows. */
+async function chooseOwner(
+  { owner, user: name }: Pick<z.infer<typeof listQuery>, 'owner' | 'user'>,
+  principal: Principal,
+  accounts: ApiDependencies['accounts'],
+): Promise<string | undefined | null> {
+  const { user } = principal;
+  if (name === user.name || (name === undefined && owner === 'me')) return user.id;
+  if (!isAdministrator(principal)) {
+    throw new AppError('AUTH_FORBIDDEN', 'only administrators see the builds of others');
+  }
+  return name === undefined ? undefined : ((await accounts.findByName(name))?.user.id ?? null);
 }

@@ -57,6 +57,10 @@ function createParts(): Partial<ApiDependencies> {
       submitted.push(added);
       return { id: added.id, isJoined: false };
     },
+    list: async ({ ownerId }) => {
+      asked.push(ownerId ?? 'everybody');
+      return [];
+    },
   };
   const store: Partial<ImageStore> = {
     find: async (id) => images.find((one) => one.id === id),
@@ -76,7 +80,12 @@ function createParts(): Partial<ApiDependencies> {
     },
     listVersions: async () => ({ branches: ['main'], tags: [] }),
   };
+  const accounts = {
+    findByName: async (name: string) =>
+      name === 'nobody' ? undefined : { user: toPrincipal(name).user, passwordHash: null },
+  };
   return {
+    accounts: accounts as Partial<ApiDependencies['accounts']> as ApiDependencies['accounts'],
     builds: builds as BuildStore,
     images: store as ImageStore,
     workflows,
@@ -130,6 +139,21 @@ test('a file that a build has not, and what is no file of one, are not there', a
     expect(await codes(name)).toEqual([404, 'API_NOT_FOUND']);
   }
   expect(await codes('%00')).toEqual([400, 'API_MALFORMED']);
+});
+
+test('a list of builds is of oneself; administrators name others, or everybody', async () => {
+  const list = async (as: string, query: string) => {
+    asked = [];
+    const { json } = await call(as, `/builds${query}`);
+    return json().code ?? asked;
+  };
+  expect(await list('ada', '')).toEqual(['ada']);
+  expect(await list('ada', '?user=ada')).toEqual(['ada']);
+  expect(await list('ada', '?user=root')).toBe('AUTH_FORBIDDEN');
+  expect(await list('ada', '?owner=all')).toBe('AUTH_FORBIDDEN');
+  expect(await list('root', '?user=ada')).toEqual(['ada']);
+  expect(await list('root', '?owner=all')).toEqual(['everybody']);
+  expect(await list('root', '?user=nobody')).toEqual([]);
 });
 
 test('files and logs of others are not there', async () => {

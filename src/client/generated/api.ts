@@ -1608,6 +1608,8 @@ export interface operations {
                 owner?: "me" | "all";
                 /** @description One or several, separated by commas */
                 state?: ("queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed_out")[];
+                /** @description Name of a user, in place of `owner`; others: for administrators */
+                user?: string;
                 kind?: "image" | "plan";
                 workflow?: string;
                 step?: string;
