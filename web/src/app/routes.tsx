@@ -1,0 +1,48 @@
+import type { ComponentType } from 'react';
+import { createBrowserRouter, type LazyRouteFunction, type RouteObject } from 'react-router';
+import { readBasePath } from '../api/base-path.ts';
+import { NotFoundPage } from './not-found-page.tsx';
+import { PageLoader } from './page-loader.tsx';
+import { RequireSession } from './require-session.tsx';
+import { RouteError } from './route-error.tsx';
+
+/** A page is a file of its own, loaded when it is opened. */
+function page(load: () => Promise<ComponentType>): LazyRouteFunction<RouteObject> {
+  return async () => ({ Component: await load() });
+}
+
+/** The paths are known to the service too: `pagePaths` in src/api/pages/pages.ts. */
+const pages: RouteObject[] = [
+  { path: '/', lazy: page(async () => (await import('../home/home-page.tsx')).HomePage) },
+  { path: '/builds', lazy: page(async () => (await import('../builds/builds-page.tsx')).BuildsPage) },
+  { path: '/builds/:id', lazy: page(async () => (await import('../build/build-page.tsx')).BuildPage) },
+  { path: '/new', lazy: page(async () => (await import('../new-build/new-build-page.tsx')).NewBuildPage) },
+  { path: '/images', lazy: page(async () => (await import('../images/images-page.tsx')).ImagesPage) },
+  { path: '/images/:id', lazy: page(async () => (await import('../images/images-page.tsx')).ImagesPage) },
+  { path: '/account', lazy: page(async () => (await import('../account/account-page.tsx')).AccountPage) },
+  { path: '/admin/*', lazy: page(async () => (await import('../admin/admin-page.tsx')).AdminPage) },
+  { path: '*', Component: NotFoundPage },
+];
+
+export function createRouter() {
+  return createBrowserRouter(
+    [
+      {
+        errorElement: <RouteError />,
+        HydrateFallback: PageLoader,
+        children: [
+          {
+            path: '/sign-in',
+            lazy: page(async () => (await import('../sign-in/sign-in-page.tsx')).SignInPage),
+          },
+          {
+            path: '/sign-up',
+            lazy: page(async () => (await import('../sign-in/sign-up-page.tsx')).SignUpPage),
+          },
+          { Component: RequireSession, children: [{ errorElement: <RouteError />, children: pages }] },
+        ],
+      },
+    ],
+    { basename: readBasePath() || '/' },
+  );
+}

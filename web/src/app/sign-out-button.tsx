@@ -1,0 +1,30 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from 'react-router';
+import { signOut } from '../api/account.ts';
+import { Icon } from '../shared/icons.tsx';
+import classes from './sign-out-button.module.css';
+
+export function SignOutButton({ userName }: { readonly userName: string }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { mutate, isPending, isError } = useMutation({
+    mutationFn: async () => {
+      await signOut(client);
+      // Who comes next begins at home, not where this user was.
+      await navigate('/sign-in', { replace: true });
+    },
+  });
+  return (
+    <Button
+      variant="default"
+      leftSection={<Icon name="leave" />}
+      loading={isPending}
+      onClick={() => mutate()}
+      title={isError ? 'It did not work: try again' : `Signed in as ${userName}`}
+    >
+      <span className={classes['wide']}>Sign out {userName}</span>
+      <span className={classes['narrow']}>Sign out</span>
+    </Button>
+  );
+}

@@ -1,0 +1,123 @@
+import { Autocomplete, Button, Group, Select, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { machinesQuery, usersQuery, workflowsQuery } from '../api/catalog.ts';
+import { Icon } from '../shared/icons.tsx';
+import { type BuildFilters, everybody, hasFilters, statusChoices } from './filters.ts';
+
+type Props = {
+  readonly filters: BuildFilters;
+  readonly onChange: (change: Partial<BuildFilters>) => void;
+  readonly onReset: () => void;
+  readonly isAdmin: boolean;
+};
+
+export function BuildsFilters({ filters, onChange, onReset, isAdmin }: Props) {
+  const workflows = useQuery(workflowsQuery());
+  const machines = useQuery(machinesQuery);
+  const machineNames = [
+    ...(machines.data?.systems.map(({ name }) => name) ?? []),
+    ...(machines.data?.microarchitectures.map(({ name }) => name) ?? []),
+  ];
+  return (
+    <Group component="search" align="end" gap="sm" mb="md">
+      <SuggestedText
+        label="Search"
+        placeholder="Name or id"
+        value={filters.search}
+        onChange={(search) => onChange({ search })}
+      />
+      <Select
+        label="Status"
+        placeholder="Any"
+        data={statusChoices}
+        value={filters.status || null}
+        onChange={(status) => onChange({ status: status ?? '' })}
+        clearable
+        w="11rem"
+      />
+      <SuggestedText
+        label="Workflow"
+        placeholder="Any"
+        value={filters.workflow}
+        suggestions={workflows.data?.items.map(({ name }) => name) ?? []}
+        onChange={(workflow) => onChange({ workflow })}
+      />
+      <SuggestedText
+        label="Machine"
+        placeholder="Any"
+        value={filters.machine}
+        suggestions={[...new Set(machineNames)]}
+        onChange={(machine) => onChange({ machine })}
+      />
+      {isAdmin && <UserFilter value={filters.user} onChange={(user) => onChange({ user })} />}
+      {hasFilters(filters) && (
+        <Button variant="subtle" onClick={onReset}>
+          Show all
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+type TextProps = {
+  readonly label: string;
+  readonly placeholder: string;
+  readonly value: string;
+  readonly suggestions?: readonly string[];
+  readonly onChange: (value: string) => void;
+};
+
+const typingMs = 300;
+
+/** Asks when the reader has stopped typing; follows the address when that changes otherwise. */
+function SuggestedText({ label, placeholder, value, suggestions, onChange }: TextProps) {
+  const [text, setText] = useState(value);
+  const tell = useDebouncedCallback(onChange, typingMs);
+  useEffect(() => setText(value), [value]);
+  const common = { label, placeholder, value: text, w: '11rem' };
+  const change = (next: string) => {
+    setText(next);
+    tell(next);
+  };
+  if (suggestions === undefined) {
+    return (
+      <TextInput
+        {...common}
+        type="search"
+        leftSection={<Icon name="search" />}
+        onChange={(event) => change(event.currentTarget.value)}
+      />
+    );
+  }
+  return <Autocomplete {...common} data={[...suggestions]} limit={50} onChange={change} />;
+}
+
+function UserFilter({
+  value,
+  onChange,
+}: {
+  readonly value: string;
+  readonly onChange: (user: string) => void;
+}) {
+  const { data } = useQuery(usersQuery);
+  const users = data?.items.map(({ name }) => ({ value: name, label: name })) ?? [];
+  const isKnown = value === '' || value === everybody || users.some((user) => user.value === value);
+  return (
+    <Select
+      label="User"
+      data={[
+        { value: '', label: 'Mine' },
+        { value: everybody, label: 'Everybody' },
+        ...users,
+        ...(isKnown ? [] : [{ value, label: value }]),
+      ]}
+      value={value}
+      onChange={(user) => onChange(user ?? '')}
+      allowDeselect={false}
+      searchable
+      w="11rem"
+    />
+  );
+}

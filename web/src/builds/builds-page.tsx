@@ -1,0 +1,76 @@
+import { Button, Paper } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useSearchParams } from 'react-router';
+import { buildsQuery } from '../api/builds.ts';
+import { isAdmin, useSession } from '../app/session.ts';
+import { BuildsTable } from '../shared/builds-table.tsx';
+import { EmptyState } from '../shared/empty-state.tsx';
+import { ErrorState } from '../shared/error-state.tsx';
+import { Icon } from '../shared/icons.tsx';
+import { PageTitle } from '../shared/page-title.tsx';
+import { TableSkeleton } from '../shared/table-skeleton.tsx';
+import { BuildsFilters } from './builds-filters.tsx';
+import { type BuildFilters, hasFilters, readFilters, toBuildsQuery, writeFilters } from './filters.ts';
+import { Paging } from './paging.tsx';
+
+const pageRows = 50;
+
+/** Filters and the place in the list are in the address: it can be kept, sent, and gone back to. */
+export function BuildsPage() {
+  const admin = isAdmin(useSession());
+  const [search, setSearch] = useSearchParams();
+  const filters = readFilters(search);
+  const cursor = search.get('cursor') ?? undefined;
+  const query = { ...toBuildsQuery(filters), limit: pageRows, ...(cursor !== undefined && { cursor }) };
+  const { data, error, isPlaceholderData, refetch } = useQuery(buildsQuery(query));
+  const change = (changed: Partial<BuildFilters>) =>
+    setSearch(writeFilters({ ...filters, ...changed }), { replace: true, preventScrollReset: true });
+  return (
+    <>
+      <PageTitle
+        actions={
+          <Button component={Link} to="/new" leftSection={<Icon name="plus" />}>
+            New build
+          </Button>
+        }
+      >
+        Builds
+      </PageTitle>
+      <BuildsFilters
+        filters={filters}
+        onChange={change}
+        onReset={() => setSearch(new URLSearchParams())}
+        isAdmin={admin}
+      />
+      <Paper withBorder p="sm">
+        {data === undefined && error === null && <TableSkeleton rows={8} />}
+        {error !== null && <ErrorState error={error} onRetry={() => void refetch()} />}
+        {data?.items.length === 0 && <NoBuilds isFiltered={hasFilters(filters) || cursor !== undefined} />}
+        {data !== undefined && data.items.length > 0 && (
+          <BuildsTable
+            caption="Builds, newest first"
+            builds={data.items}
+            showsOwners={filters.user !== ''}
+            isOutdated={isPlaceholderData}
+          />
+        )}
+      </Paper>
+      <Paging search={search} next={isPlaceholderData ? null : (data?.next ?? null)} />
+    </>
+  );
+}
+
+function NoBuilds({ isFiltered }: { readonly isFiltered: boolean }) {
+  if (isFiltered) {
+    return (
+      <EmptyState icon="search" title="No build is like that">
+        Take a filter away, or look for less.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState icon="list" title="You have no builds yet">
+      What you ask for is listed here, with its log and its image.
+    </EmptyState>
+  );
+}

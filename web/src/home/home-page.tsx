@@ -1,0 +1,65 @@
+import { Anchor } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { Link } from 'react-router';
+import { accountKey } from '../api/account.ts';
+import { activeStates, buildsKey, buildsQuery, finalStates } from '../api/builds.ts';
+import { useSession } from '../app/session.ts';
+import { EmptyState } from '../shared/empty-state.tsx';
+import { PageTitle } from '../shared/page-title.tsx';
+import { BuildsSection } from './builds-section.tsx';
+import { favouriteMachines } from './favourite-machines.ts';
+import { QuickBuilds } from './quick-builds.tsx';
+import { Usage } from './usage.tsx';
+
+const shownEnded = 8;
+
+export function HomePage() {
+  const account = useSession();
+  const active = useQuery(buildsQuery({ state: activeStates, limit: 20 }));
+  const ended = useQuery(buildsQuery({ state: finalStates, limit: 50 }));
+  useFreshFigures(active.data?.items.map(({ id, state }) => `${id} ${state}`).join());
+  const known = [...(active.data?.items ?? []), ...(ended.data?.items ?? [])];
+  return (
+    <>
+      <PageTitle actions={<QuickBuilds machines={favouriteMachines(known, 2)} />}>Home</PageTitle>
+      <Usage account={account} />
+      <BuildsSection
+        title="Running and waiting"
+        builds={active.data?.items}
+        error={active.error}
+        onRetry={() => void active.refetch()}
+        rows={1}
+        empty={<EmptyState icon="clock" title="Nothing is running" />}
+      />
+      <BuildsSection
+        title="Last builds"
+        builds={ended.data?.items.slice(0, shownEnded)}
+        error={ended.error}
+        onRetry={() => void ended.refetch()}
+        rows={shownEnded}
+        empty={
+          <EmptyState icon="box" title="You have no builds yet">
+            <Anchor component={Link} to="/new" underline="always">
+              Ask for the first one
+            </Anchor>
+            : name a workflow step and a machine, and get an image that runs fast there.
+          </EmptyState>
+        }
+      />
+    </>
+  );
+}
+
+/** What has begun or ended changes the other figures of this page too. */
+function useFreshFigures(active: string | undefined): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (active === undefined) return;
+    void client.invalidateQueries({ queryKey: accountKey });
+    void client.invalidateQueries({
+      queryKey: buildsKey,
+      predicate: ({ state }) => Date.now() - state.dataUpdatedAt > 1_000,
+    });
+  }, [active, client]);
+}

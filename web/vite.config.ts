@@ -1,0 +1,28 @@
+import { resolve } from 'node:path';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { precompress } from './precompress.ts';
+
+/** Where `npm run dev` finds a service; it serves the pages itself when they are built. */
+const service = process.env['CIC_DEV_SERVICE'] ?? 'http://127.0.0.1:8080/image_creation';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  // Relative: the base path is known to the service only.
+  base: './',
+  plugins: [react(), precompress()],
+  build: {
+    outDir: resolve(import.meta.dirname, '../dist/web'),
+    emptyOutDir: true,
+    target: 'es2022',
+    // The policy allows no `data:` but images, and a file is cached for ever.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    proxy: {
+      '/api': { target: service, cookiePathRewrite: '/' },
+      '/images/download': { target: service },
+    },
+  },
+});
