@@ -1,5 +1,6 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { isAppError } from '../../../src/errors/app-error.ts';
+import { readBasePath } from './base-path.ts';
 import { type Account, api, requireData, type Schemas } from './client.ts';
 
 export const accountKey = ['account'] as const;
@@ -37,10 +38,10 @@ export async function signIn(body: Schemas['LogInInput'], client: QueryClient): 
   await client.fetchQuery({ ...accountQuery, staleTime: 0 });
 }
 
-export async function signOut(client: QueryClient): Promise<void> {
+/** Ends the session. The page is loaded anew: nothing that one user was told is left for the next. */
+export async function signOut(): Promise<void> {
   await requireData(api().DELETE('/api/v1/session'));
-  client.setQueryData(accountKey, null);
-  forgetPrivate(client);
+  location.replace(`${readBasePath()}/sign-in`);
 }
 
 /** What one user was told is not for the next. */

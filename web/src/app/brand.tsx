@@ -4,7 +4,7 @@ import classes from './brand.module.css';
 
 export function Brand() {
   return (
-    <Link to="/" className={classes['brand']} aria-label="CIC, home">
+    <Link to="/" className={classes['brand']}>
       <Group gap="xs" wrap="nowrap">
         <img src="./static/icon.svg" alt="" width={28} height={28} />
         <Text fw={700} fz="lg">

@@ -1,20 +1,11 @@
 import { Button } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from 'react-router';
+import { useMutation } from '@tanstack/react-query';
 import { signOut } from '../api/account.ts';
 import { Icon } from '../shared/icons.tsx';
 import classes from './sign-out-button.module.css';
 
 export function SignOutButton({ userName }: { readonly userName: string }) {
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const { mutate, isPending, isError } = useMutation({
-    mutationFn: async () => {
-      await signOut(client);
-      // Who comes next begins at home, not where this user was.
-      await navigate('/sign-in', { replace: true });
-    },
-  });
+  const { mutate, isPending, isError } = useMutation({ mutationFn: signOut });
   return (
     <Button
       variant="default"

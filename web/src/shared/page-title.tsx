@@ -1,5 +1,5 @@
 import { Group, Title } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 
 type Props = {
   readonly children: string;
@@ -9,9 +9,11 @@ type Props = {
 
 /** The heading of a page, which is the title of its tab too. */
 export function PageTitle({ children, actions }: Props) {
+  useEffect(() => {
+    document.title = `${children} · CIC`;
+  }, [children]);
   return (
     <Group justify="space-between" align="center" mb="md" mih="2.5rem">
-      <title>{`${children} · CIC`}</title>
       <Title order={1}>{children}</Title>
       {actions}
     </Group>

@@ -24,9 +24,16 @@ export function SignInForm() {
           autoComplete="username"
           autoCapitalize="none"
           required
+          withAsterisk={false}
           autoFocus
         />
-        <PasswordInput name="password" label="Password" autoComplete="current-password" required />
+        <PasswordInput
+          name="password"
+          label="Password"
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+        />
         {error !== null && (
           <Alert color="red" role="alert">
             {explainSignIn(error)}

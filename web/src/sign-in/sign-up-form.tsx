@@ -45,6 +45,7 @@ export function SignUpForm({ invite, needsInvite }: Props) {
           autoCapitalize="none"
           maxLength={64}
           required
+          withAsterisk={false}
         />
         <PasswordInput
           name="password"
@@ -54,6 +55,7 @@ export function SignUpForm({ invite, needsInvite }: Props) {
           minLength={12}
           maxLength={256}
           required
+          withAsterisk={false}
         />
         {error !== null && (
           <Alert color="red" role="alert">

@@ -1,0 +1,206 @@
+import type { Browser, Page, Request } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import {
+  findViolations,
+  keepScreenshot,
+  type Look,
+  looks,
+  openPage,
+  signIn,
+  startBrowser,
+} from './browser.ts';
+import { adminPassword, startService, type TestService } from './service.ts';
+
+/** The shell of the web pages, the home page and the list of builds, in a real browser over a real service. */
+
+const admin = { name: 'admin', password: adminPassword };
+let service: TestService;
+let browser: Browser;
+let base: string;
+
+beforeAll(async () => {
+  [service, browser] = await Promise.all([startService(), startBrowser()]);
+  base = `${service.origin}/image_creation`;
+  for (const step of ['wordcount', 'matrix', 'mesh']) await askForMissing(step);
+  await vi.waitFor(async () => expect(await listBuilds('failed')).toHaveLength(3), {
+    timeout: 60_000,
+    interval: 200,
+  });
+}, 180_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await service?.remove();
+});
+
+/** A build that fails within moments: there is no such workflow. */
+async function askForMissing(step: string): Promise<void> {
+  const machine = { platform: 'linux/amd64', architecture: 'rome', container_engine: 'singularity' };
+  const body = JSON.stringify({ machine, workflow: 'not_there', step_id: step });
+  const answer = await service.fetch(`${service.api}/builds`, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json' },
+  });
+  expect(answer.status).toBe(201);
+}
+
+async function listBuilds(state: string): Promise<unknown[]> {
+  const answer = await service.fetch(`${service.api}/builds?state=${state}`);
+  return ((await answer.json()) as { items: unknown[] }).items;
+}
+
+async function openSignedIn(look: Look = 'light') {
+  const watched = await openPage(browser, look);
+  await watched.page.goto(`${base}/`);
+  await signIn(watched.page, admin);
+  await watched.page.getByRole('heading', { name: 'Home' }).waitFor();
+  return watched;
+}
+
+const rows = (page: Page) => page.getByRole('main').getByRole('row', { name: /not_there/ });
+
+describe('signing in', () => {
+  test('leads back to the page that was asked for', async () => {
+    const { page, complaints } = await openPage(browser);
+    await page.goto(`${base}/builds?status=failed`);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await page.getByLabel('User name').fill('admin');
+    await page.getByLabel('Password', { exact: true }).fill('a wrong password');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    expect(await page.getByRole('alert').textContent()).toContain('wrong');
+    await page.getByLabel('Password', { exact: true }).fill(adminPassword);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Builds' }).waitFor();
+    expect(page.url()).toBe(`${base}/builds?status=failed`);
+    expect(await page.title()).toBe('Builds · CIC');
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test('is asked for again when the session has ended elsewhere', async () => {
+    const { page } = await openSignedIn();
+    await page.getByRole('link', { name: 'Builds', exact: true }).click();
+    await expect.poll(() => rows(page).count()).toBe(3);
+    await page.context().clearCookies();
+    await page.getByLabel('Search').fill('mesh');
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await signIn(page, admin);
+    await expect.poll(() => rows(page).count()).toBe(1);
+    expect(page.url()).toBe(`${base}/builds?search=mesh`);
+    await page.getByRole('button', { name: /^Sign out/ }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(page.url()).toBe(`${base}/sign-in`);
+    await page.context().close();
+  });
+
+  test('needs no root of the service: that leads to the pages', async () => {
+    const { page } = await openPage(browser);
+    await page.goto(service.origin);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await page.context().close();
+  });
+});
+
+describe('the list of builds', () => {
+  test('is filtered by the address, goes page by page, and back', async () => {
+    const { page, complaints } = await openSignedIn();
+    await page.getByRole('link', { name: 'Builds', exact: true }).click();
+    await expect.poll(() => rows(page).count()).toBe(3);
+    await page.getByLabel('Search').fill('matrix');
+    await expect.poll(() => rows(page).count()).toBe(1);
+    expect(page.url()).toBe(`${base}/builds?search=matrix`);
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await expect.poll(() => rows(page).count()).toBe(3);
+    await page.goto(`${base}/builds?user=nobody`);
+    await page.getByText('No build is like that').waitFor();
+    await page
+      .getByRole('link', { name: /^not_there/ })
+      .first()
+      .waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test('shows what comes without being asked', async () => {
+    const { page } = await openSignedIn();
+    await page.getByRole('link', { name: 'Builds', exact: true }).click();
+    await expect.poll(() => rows(page).count()).toBe(3);
+    await askForMissing('added_later');
+    await rows(page)
+      .filter({ hasText: 'added_later' })
+      .filter({ hasText: 'Failed' })
+      .waitFor({ timeout: 40_000 });
+    await page.context().close();
+  });
+});
+
+describe('the keyboard', () => {
+  test('skips the navigation, and begins at the content of each page', async () => {
+    const { page } = await openSignedIn();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Home' }).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('MAIN');
+    await page.getByRole('link', { name: 'Builds', exact: true }).press('Enter');
+    await page.getByRole('heading', { name: 'Builds' }).waitFor();
+    await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('MAIN');
+    await page.context().close();
+  });
+});
+
+test('an unknown address says so, and the frozen ones stay as they were', async () => {
+  const { page } = await openSignedIn();
+  const answer = await page.goto(`${base}/nowhere/at/all`);
+  expect(answer?.status()).toBe(404);
+  await page.getByText('There is no page at this address').waitFor();
+  const headers = { accept: 'text/html' };
+  for (const path of ['/login', '/image_creation/login']) {
+    expect((await service.fetch(path, { as: '', headers })).status).toBe(401);
+  }
+  await page.context().close();
+});
+
+test('the first page is small, and its files come compressed and for ever', async () => {
+  const { page } = await openPage(browser);
+  const scripts: Request[] = [];
+  page.on('requestfinished', (request) => {
+    if (request.resourceType() === 'script' && request.url().includes('/assets/')) scripts.push(request);
+  });
+  await page.goto(`${base}/`);
+  await signIn(page, admin);
+  await page.getByRole('heading', { name: 'Last builds' }).waitFor();
+  await page.waitForLoadState('networkidle');
+  const sizes = await Promise.all(scripts.map((request) => request.sizes()));
+  const scriptBytes = sizes.reduce((sum, { responseBodySize }) => sum + responseBodySize, 0);
+  const answers = await Promise.all(scripts.map((request) => request.response()));
+  const caching = new Set(answers.map((answer) => answer?.headers()['cache-control']));
+  console.log(`JavaScript for sign-in and home: ${Math.round(scriptBytes / 1000)} kB`);
+  expect(scriptBytes).toBeGreaterThan(50_000);
+  expect(scriptBytes).toBeLessThan(250_000);
+  expect([...caching]).toEqual(['public, max-age=31536000, immutable']);
+  await page.context().close();
+});
+
+describe.each(Object.keys(looks) as Look[])('in the look "%s"', (look) => {
+  test('no page has a serious violation of accessibility, or says anything on the console', async () => {
+    const { page, complaints } = await openPage(browser, look);
+    const visit = async (path: string, heading: string) => {
+      await page.goto(`${base}${path}`);
+      await page.getByRole('heading', { name: heading, exact: true }).waitFor();
+      await page.waitForLoadState('networkidle');
+      expect(await findViolations(page)).toEqual([]);
+      await keepScreenshot(page, heading.toLowerCase().replaceAll(' ', '-'), look);
+    };
+    await visit('/sign-in', 'Sign in');
+    await signIn(page, admin);
+    await page.getByRole('heading', { name: 'Home' }).waitFor();
+    await visit('/', 'Home');
+    await visit('/builds', 'Builds');
+    await visit('/nowhere', 'Page not found');
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});
