@@ -71,6 +71,24 @@ module.exports = {
       from: { path: '^src/', pathNot: '\\.(test|contract|fixture)\\.ts$|\\.test\\.itg\\.ts$' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
     },
+    {
+      name: 'web-talks-by-the-client',
+      comment: 'web/ knows the client of the API and the errors, and nothing of what is behind it',
+      severity: 'error',
+      from: { path: '^web/src/' },
+      to: { path: '^src/', pathNot: '^src/(client|errors)/' },
+    },
+    {
+      name: 'web-shared-knows-no-page',
+      comment:
+        'What pages share is below them: web/src/shared and web/src/api import no page, and pages not each other',
+      severity: 'error',
+      from: { path: '^web/src/(shared|api|home|builds|build|new-build|images|account|admin)/' },
+      to: {
+        path: '^web/src/(home|builds|build|new-build|images|account|admin|sign-in)/',
+        pathNot: '^web/src/$1/',
+      },
+    },
     ...layerRules,
   ],
   options: {
@@ -78,7 +96,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
-      extensions: ['.ts', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.json', '.css'],
       conditionNames: ['import', 'node', 'default'],
       exportsFields: ['exports'],
     },

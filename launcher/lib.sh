@@ -3,6 +3,7 @@
 #
 #   choose_node       the machine's Node.js, or the one of launcher/node/   → $node
 #   prepare_checkout  node packages when package-lock.json changed, compiled sources when src/ changed
+#   prepare_pages     the web pages, for a command that serves them, when web/ changed
 #   prepare_tools     system tools that the command needs (launcher/tools.txt)
 #
 # All messages go to standard error: standard output belongs to the command.
@@ -116,6 +117,37 @@ compile() {
   mkdir -p "$root/dist" && : >"$built.new"
   run_quietly "$node" "$root/node_modules/typescript/bin/tsc" -p "$root/tsconfig.build.json" --noCheck
   mv "$built.new" "$built"
+}
+
+# prepare_pages ARGUMENTS-OF-CIC...
+# Other commands need not wait for them. A service that may not write here runs without.
+prepare_pages() {
+  [ "${1-}" = serve ] || return 0
+  for word; do
+    case $word in -h | --help) return 0 ;; esac
+  done
+  has_pages && return
+  mkdir -p "$state" 2>/dev/null && [ -w "$state" ] && [ -w "$root/dist" ] || {
+    say "the web pages are not built, and $root cannot be written to: run ./cic serve once as a user who may"
+    return 0
+  }
+  under_lock build_pages
+}
+
+has_pages() {
+  pages=$root/dist/.pages-built
+  [ -e "$pages" ] && [ -e "$root/dist/web/index.html" ] && ! [ "$installed" -nt "$pages" ] &&
+    [ -z "$(find "$root/web/src" "$root/web/public" "$root/web/index.html" "$root/web/vite.config.ts" \
+      "$root/web/precompress.ts" "$root/src/client" "$root/src/errors" \
+      -newer "$pages" ! -name '*.test.ts' ! -name '*.test.tsx' -print -quit 2>&1)" ]
+}
+
+build_pages() {
+  has_pages && return
+  say 'building the web pages'
+  : >"$pages.new"
+  run_quietly "$node" "$root/node_modules/vite/bin/vite.js" build "$root/web"
+  mv "$pages.new" "$pages"
 }
 
 # One launcher at a time sets a checkout up; the kernel gives the lock back when its holder dies.

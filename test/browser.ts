@@ -1,10 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { repository } from './cic.ts';
 
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const screenshots = join(repository, '.cache/screenshots');
 
 /** How a page is looked at: each is a screenshot of its own. */
@@ -46,7 +45,7 @@ export async function openPage(browser: Browser, look: Look = 'light'): Promise<
 /** Serious and critical violations that axe finds on the page as it is, one line each. */
 export async function findViolations(page: Page): Promise<string[]> {
   // Not as a script of the page: its policy refuses those.
-  await page.evaluate(await readFile(axePath, 'utf8'));
+  await page.evaluate(axe.source);
   const found = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults;
   return found.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

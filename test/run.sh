@@ -18,6 +18,7 @@ choose_node
 PATH=$(dirname "$node"):$PATH
 export PATH
 prepare_checkout
+prepare_pages serve
 
 export CIC_TEST_CACHE="${CIC_TEST_CACHE:-/var/cache/cic-test}"
 results=$root/.cache/test-results

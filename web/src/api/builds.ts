@@ -10,7 +10,7 @@ export const finalStates = [
   'timed_out',
 ] as const satisfies readonly BuildState[];
 
-export function isActive({ state }: Pick<Build, 'state'>): boolean {
+function isActive({ state }: Pick<Build, 'state'>): boolean {
   return state === 'queued' || state === 'running';
 }
 

@@ -6,6 +6,9 @@ import { machinesQuery, usersQuery, workflowsQuery } from '../api/catalog.ts';
 import { Icon } from '../shared/icons.tsx';
 import { type BuildFilters, everybody, hasFilters, statusChoices } from './filters.ts';
 
+/** Two beside each other on a phone. */
+const filterWidth = { base: 'calc(50% - 0.5rem)', sm: '11rem' };
+
 type Props = {
   readonly filters: BuildFilters;
   readonly onChange: (change: Partial<BuildFilters>) => void;
@@ -35,7 +38,7 @@ export function BuildsFilters({ filters, onChange, onReset, isAdmin }: Props) {
         value={filters.status || null}
         onChange={(status) => onChange({ status: status ?? '' })}
         clearable
-        w="11rem"
+        w={filterWidth}
       />
       <SuggestedText
         label="Workflow"
@@ -76,7 +79,7 @@ function SuggestedText({ label, placeholder, value, suggestions, onChange }: Tex
   const [text, setText] = useState(value);
   const tell = useDebouncedCallback(onChange, typingMs);
   useEffect(() => setText(value), [value]);
-  const common = { label, placeholder, value: text, w: '11rem' };
+  const common = { label, placeholder, value: text, w: filterWidth };
   const change = (next: string) => {
     setText(next);
     tell(next);
@@ -117,7 +120,7 @@ function UserFilter({
       onChange={(user) => onChange(user ?? '')}
       allowDeselect={false}
       searchable
-      w="11rem"
+      w={filterWidth}
     />
   );
 }

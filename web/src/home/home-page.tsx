@@ -30,7 +30,7 @@ export function HomePage() {
         error={active.error}
         onRetry={() => void active.refetch()}
         rows={1}
-        empty={<EmptyState icon="clock" title="Nothing is running" />}
+        empty={<EmptyState icon="clock" title="Nothing runs, and nothing waits" />}
       />
       <BuildsSection
         title="Last builds"

@@ -5,7 +5,7 @@ import { formatBytes } from '../shared/format.ts';
 /** Queue and storage at a glance: what one has of what one may have. */
 export function Usage({ account: { usage, limits } }: { readonly account: Account }) {
   return (
-    <SimpleGrid cols={{ base: 1, xs: 3 }} mb="lg">
+    <SimpleGrid cols={3} spacing={{ base: 'xs', sm: 'md' }} mb="lg">
       <Figure label="Running" value={usage.running} limit={limits.running} />
       <Figure label="Waiting" value={usage.queued} limit={limits.queued} />
       <Figure label="SIF files" value={usage.stored_bytes} limit={limits.stored_bytes} format={formatBytes} />
@@ -27,24 +27,25 @@ const nearPercent = 85;
 function Figure({ label, value, limit, format = String }: Props) {
   const percent = limit ? Math.min(100, (value / limit) * 100) : 0;
   return (
-    <Paper withBorder px="md" py="sm">
+    <Paper withBorder px={{ base: 'xs', sm: 'md' }} py="sm">
       <Text size="sm" c="dimmed">
         {label}
       </Text>
-      <Text fz="1.5rem" fw={650} lh={1.3}>
-        {format(value)}
-        <Text span c="dimmed" size="sm" fw={400}>
-          {limit === undefined ? ' · no limit' : ` of ${format(limit)}`}
+      <Text fz={{ base: '1.15rem', sm: '1.5rem' }} fw={650} lh={1.3}>
+        {format(value)}{' '}
+        <Text span c="dimmed" size="sm" fw={400} style={{ whiteSpace: 'nowrap' }}>
+          {limit === undefined ? 'no limit' : `of ${format(limit)}`}
         </Text>
       </Text>
-      <Progress
-        value={percent}
-        color={percent >= nearPercent ? 'orange' : 'blue'}
-        size="sm"
-        mt={6}
-        aria-label={`${label}: ${Math.round(percent)} % of what you may have`}
-        style={{ visibility: limit === undefined ? 'hidden' : 'visible' }}
-      />
+      {limit !== undefined && (
+        <Progress
+          value={percent}
+          color={percent >= nearPercent ? 'orange' : 'blue'}
+          size="sm"
+          mt={6}
+          aria-label={`${label}: ${Math.round(percent)} % of what you may have`}
+        />
+      )}
     </Paper>
   );
 }

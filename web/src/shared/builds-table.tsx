@@ -48,7 +48,7 @@ function BuildRow({ build, showsOwners }: { readonly build: Build; readonly show
       <Table.Td className={classes['main']}>
         <BuildLink build={build} />
         {build.failure !== null && (
-          <Text size="sm" lineClamp={1} title={build.failure.message}>
+          <Text size="sm" c="dimmed" lineClamp={1} title={build.failure.message}>
             {build.failure.message}
           </Text>
         )}

@@ -12,7 +12,7 @@ type Props = {
 /** In the place of a list that has nothing. */
 export function EmptyState({ icon, title, children }: Props) {
   return (
-    <Stack align="center" gap="xs" py="xl" px="md" ta="center">
+    <Stack align="center" gap={6} py="lg" px="md" ta="center">
       <Text c="dimmed" fz="2rem" lh={1}>
         <Icon name={icon} />
       </Text>

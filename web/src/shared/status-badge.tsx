@@ -18,7 +18,7 @@ export function StatusBadge({ build }: Props) {
       size="lg"
       radius="sm"
       miw="8.2rem"
-      styles={{ label: { flex: 1 } }}
+      styles={{ label: { flex: 1, textAlign: 'left' } }}
       leftSection={
         icon === 'spinner' ? <Loader size="0.8em" color={color} /> : <Icon name={icon} size="1em" />
       }
