@@ -17,7 +17,8 @@ export function precompress(): Plugin {
     configResolved({ build }) {
       folder = build.outDir;
     },
-    async closeBundle() {
+    // Unlike closeBundle not after a build that failed, whose error it would hide; files of public/ are there too.
+    async writeBundle() {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true });
       const files = entries.filter((entry) => entry.isFile() && compressible.has(extname(entry.name)));
       await Promise.all(files.map(({ parentPath, name }) => compressFile(join(parentPath, name))));
