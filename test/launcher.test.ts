@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -33,6 +33,24 @@ test('an engine that is named decides alone', async () => {
 
 test('compressions and registries bring their tools', async () => {
   expect(await listNeeds('sif create docker://image out.sif --compression xz')).toBe('registry xz');
+});
+
+test.each([
+  ['serve --port 1', 'build_pages'],
+  ['serve --help', ''],
+  ['build --request serve', ''],
+  ['status', ''],
+])('"cic %s" makes the web pages: "%s"', async (line, made) => {
+  const folder = await mkdtemp(join(tmpdir(), 'cic-launcher-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await mkdir(join(folder, 'dist'));
+  const script =
+    '. "$root/launcher/lib.sh"; root=$1 state=$1; shift; has_pages() { return 1; }; under_lock() { echo "$*"; }; prepare_pages "$@"';
+  const output = execFileSync('/bin/sh', ['-euc', script, 'cic', folder, ...line.split(' ')], {
+    encoding: 'utf8',
+    env: { ...process.env, root },
+  });
+  expect(output.trim()).toBe(made);
 });
 
 /** What `./cic` finds that a command line needs, on a machine that has these programs only. */
