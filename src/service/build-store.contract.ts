@@ -52,6 +52,14 @@ export function describeBuildStore(open: () => Promise<StoreUnderTest>): void {
       expect(await submit({ joinKey: 'same' })).toMatchObject({ isJoined: false });
     });
 
+    test('whether a request would join is known beforehand', async () => {
+      expect(await store.builds.isInFlight('same')).toBe(false);
+      const { id } = await submit({ joinKey: 'same' });
+      expect(await store.builds.isInFlight('same')).toBe(true);
+      await store.builds.finish(await claimOne(store, id), { state: 'succeeded', result: product() });
+      expect(await store.builds.isInFlight('same')).toBe(false);
+    });
+
     test('a build that only plans is told from others', async () => {
       const { id } = await submit({ isPlan: true });
       await submit();
@@ -241,7 +249,14 @@ export function describeBuildStore(open: () => Promise<StoreUnderTest>): void {
         const result = sif ? { ...image, ...(file && { sif: file }) } : image;
         await store.builds.finish(await claimOne(store, id), { state: 'succeeded', result });
       }
-      expect(await store.images.list({}, { limit: 10 })).toHaveLength(2);
+      const found = await store.images.list({}, { limit: 10 });
+      expect(found).toHaveLength(2);
+      for (const image of found) {
+        const name = { reference: image.reference, sifFilename: image.sif?.filename ?? null };
+        expect(await store.images.findByName(name)).toEqual(image);
+      }
+      const other = { reference: 'another', sifFilename: null };
+      expect(await store.images.findByName(other)).toBeUndefined();
     });
 
     test('a build that fails has its reason and no image', async () => {

@@ -16,6 +16,7 @@ const options = { systems: [], naming: { imagesPrefix: 'cic/' } };
 test('a good request has the names of its result', () => {
   expect(checkRequest(JSON.stringify(request), options)).toEqual({
     problems: [],
+    request: expect.objectContaining({ machine: expect.objectContaining({ microarchitecture: 'zen2' }) }),
     names: {
       image: 'cic/minimal_workflow_wordcount_rome_openmpi_4_nogpu:latest',
       sifFilename: 'minimal_workflow_wordcount_rome_openmpi_4_nogpu_v_latest.sif',

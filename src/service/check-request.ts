@@ -1,6 +1,7 @@
 import type { Problem } from '../errors/problem.ts';
 import type { HpcSystem } from '../machine/system/system.ts';
 import { planImageNames } from '../recipe/names.ts';
+import type { BuildRequest } from '../request/build-request.ts';
 import { parseServiceRequest } from './submit-build.ts';
 
 /** The operator's part of image names. */
@@ -12,7 +13,8 @@ export type ImageNaming = {
 
 export type CheckedRequest = {
   readonly problems: readonly Problem[];
-  /** What would result; absent when the request has errors. */
+  /** Absent when the request has errors, as is what would result. */
+  readonly request?: BuildRequest;
   readonly names?: {
     /** Full image reference. */
     readonly image: string;
@@ -31,5 +33,6 @@ export function checkRequest(
   const { repository, tag, sifFilename } = planImageNames(request, naming);
   const registry = naming.registryPrefix === undefined ? '' : `${naming.registryPrefix}/`;
   const hasSif = request.machine.imageFormat === 'sif';
-  return { problems, names: { image: `${registry}${repository}:${tag}`, ...(hasSif && { sifFilename }) } };
+  const names = { image: `${registry}${repository}:${tag}`, ...(hasSif && { sifFilename }) };
+  return { problems, request, names };
 }

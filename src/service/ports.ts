@@ -66,6 +66,8 @@ export interface BuildStore {
    * @throws QUOTA_EXCEEDED
    */
   submit(build: NewBuild, limits: SubmitLimits): Promise<Submission>;
+  /** Whether a build with this key would be joined now. */
+  isInFlight(joinKey: string): Promise<boolean>;
   find(id: string): Promise<BuildRecord | undefined>;
   isOwner(id: string, userId: string): Promise<boolean>;
   listOwners(ids: readonly string[]): Promise<ReadonlyMap<string, readonly BuildOwner[]>>;
@@ -139,6 +141,11 @@ export type ImageFilter = {
 export interface ImageStore {
   find(id: string): Promise<ImageRecord | undefined>;
   findFile(filename: string): Promise<ImageRecord | undefined>;
+  /** @param name.sifFilename Null for an image for Docker. */
+  findByName(name: {
+    readonly reference: string;
+    readonly sifFilename: string | null;
+  }): Promise<ImageRecord | undefined>;
   list(
     filter: ImageFilter,
     page: {

@@ -41,7 +41,7 @@ export function parseServiceRequest(text: string, systems: readonly HpcSystem[])
 }
 
 /** Equal for requests for the same thing; `force` only says how. */
-function toJoinKey({ machine, source, push }: BuildRequest, isPlan: boolean): string {
+export function toJoinKey({ machine, source, push }: BuildRequest, isPlan = false): string {
   const wanted = { machine, source, push, ...(isPlan && { isPlan }) };
   return createHash('sha256').update(formatCanonicalJson(wanted)).digest('hex');
 }

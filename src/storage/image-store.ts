@@ -1,4 +1,4 @@
-import { and, desc, eq, ilike, inArray, or, sql } from 'drizzle-orm';
+import { and, desc, eq, ilike, inArray, isNull, or, sql } from 'drizzle-orm';
 import type { ImageRecord, ImageStore } from '../service/ports.ts';
 import { toPattern } from './build-filter.ts';
 import type { Sql } from './database.ts';
@@ -29,6 +29,12 @@ export function createImageStore(db: Sql): ImageStore {
     },
     async findFile(filename) {
       const [row] = await select().where(eq(images.sifFilename, filename));
+      return row && toRecord(row);
+    },
+    async findByName({ reference, sifFilename }) {
+      const sameFile =
+        sifFilename === null ? isNull(images.sifFilename) : eq(images.sifFilename, sifFilename);
+      const [row] = await select().where(and(eq(images.reference, reference), sameFile));
       return row && toRecord(row);
     },
     async list({ ownerId, search }, { limit, after }) {

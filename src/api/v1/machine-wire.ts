@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { MachineEntry } from '../../machine/machine-entry.ts';
 import type { toSystemEntry } from '../../machine/system/system-entry.ts';
+import type { WireMachine } from '../../request/wire-request.ts';
 
 const systemSchema = z
   .object({
@@ -42,6 +43,15 @@ const systemSchema = z
     bind: z.array(z.string()),
     env: z.record(z.string(), z.string()),
     run_line: z.string().optional().meta({ description: 'With {image} and {command} in it' }),
+    request_fields: z
+      .object({
+        platform: z.string(),
+        architecture: z.string(),
+        container_engine: z.string(),
+        mpi: z.string().optional(),
+        gpu: z.string().optional(),
+      })
+      .meta({ description: 'What its name stands for in `machine` of a request' }),
     unconfirmed: z.array(z.string()),
     sources: z.array(z.object({ url: z.string(), fact: z.string(), date: z.string().optional() })),
   })
@@ -64,7 +74,7 @@ export const machinesSchema = z
   .meta({ id: 'Machines' });
 
 type Machines = {
-  readonly systems: readonly ReturnType<typeof toSystemEntry>[];
+  readonly systems: readonly (ReturnType<typeof toSystemEntry> & { readonly request_fields: WireMachine })[];
   readonly microarchitectures: readonly MachineEntry[];
 };
 

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { ApiDependencies } from '../dependencies.ts';
 import { addAccountsRoutes } from './accounts/register.ts';
+import { addBuildRequestRoute } from './build-request-route.ts';
 import { addBuildRoutes } from './build-routes.ts';
 import { addEventRoutes } from './event-routes.ts';
 import { addFileRoutes } from './file-routes.ts';
@@ -18,6 +19,7 @@ export async function registerV1(app: FastifyInstance, deps: ApiDependencies, pr
       const typed = scope.withTypeProvider<ZodTypeProvider>();
       addHealthRoutes(typed, deps);
       addBuildRoutes(typed, deps);
+      addBuildRequestRoute(typed, deps);
       addEventRoutes(typed, deps);
       addAccountsRoutes(typed, deps);
       addFileRoutes(typed, deps);

@@ -1,27 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { z } from 'zod';
-import type { Problem } from '../../errors/problem.ts';
-import { checkRequest } from '../../service/check-request.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { fieldProblemSchema } from '../problem.ts';
 import { acceptAnyBody, requestBodySchema, textOf } from '../request-body.ts';
 import { failures, guard, security } from './guard.ts';
 import { submissionSchema, submit } from './submit.ts';
-
-const validationSchema = z
-  .object({
-    valid: z.boolean(),
-    problems: z.array(fieldProblemSchema),
-    names: z
-      .object({
-        image: z.string().meta({ description: 'Full image reference' }),
-        filename: z.string().nullable().meta({ description: 'Name of the SIF; null for Docker' }),
-      })
-      .nullable()
-      .meta({ description: 'What would result; null when the request has errors' }),
-  })
-  .meta({ id: 'Validation' });
+import { validate, validationSchema } from './validation.ts';
 
 /** Routes that take a build request. They read its text themselves: problems have lines and columns then. */
 export async function registerRequestRoutes(scope: FastifyInstance, deps: ApiDependencies): Promise<void> {
@@ -79,25 +62,15 @@ export async function registerRequestRoutes(scope: FastifyInstance, deps: ApiDep
         validatorCompiler,
         schema: {
           operationId: 'validateRequest',
-          summary: 'All problems of a request, and the names of what it asks for; nothing is fetched',
+          summary:
+            'All problems of a request, what it stands for, and whether that is there; nothing is fetched',
           tags: ['builds'],
           security,
           body: requestBodySchema,
           response: { 200: validationSchema, ...failures },
         },
       },
-      async (request) => {
-        const { problems, names } = checkRequest(textOf(request.body), deps);
-        return {
-          valid: names !== undefined,
-          problems: problems.map(toWireProblem),
-          names: names ? { image: names.image, filename: names.sifFilename ?? null } : null,
-        };
-      },
+      async (request) => validate(textOf(request.body), deps),
     );
   });
-}
-
-function toWireProblem({ severity, message, hint, field, position }: Problem) {
-  return { severity, message, hint, field, position: position && { ...position } };
 }

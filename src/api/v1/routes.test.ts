@@ -5,6 +5,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Principal, scopes } from '../../accounts/account.ts';
 import { AppError } from '../../errors/app-error.ts';
+import { cray } from '../../machine/system/system.fixture.ts';
 import { createBuildFolders } from '../../service/build-folder.ts';
 import type { BuildRecord } from '../../service/build-record.ts';
 import type { BuildStore, ImageRecord, ImageStore, NewBuild } from '../../service/ports.ts';
@@ -36,7 +37,10 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-const build = { id: buildId, state: 'succeeded', isPlan: false } as BuildRecord;
+const request = `{"machine": {"platform": "linux/amd64",
+  "architecture": "rome", "container_engine": "docker"}, "workflow": "w", "step_id": "s", "force": True}`;
+
+const build = { id: buildId, state: 'succeeded', isPlan: false, request } as BuildRecord;
 const image: ImageRecord = {
   id: imageId,
   reference: 'w_s_rome_nompi_nogpu:latest',
@@ -57,6 +61,7 @@ function createParts(): Partial<ApiDependencies> {
       submitted.push(added);
       return { id: added.id, isJoined: false };
     },
+    isInFlight: async () => true,
     list: async ({ ownerId }) => {
       asked.push(ownerId ?? 'everybody');
       return [];
@@ -64,6 +69,8 @@ function createParts(): Partial<ApiDependencies> {
   };
   const store: Partial<ImageStore> = {
     find: async (id) => images.find((one) => one.id === id),
+    findByName: async ({ reference, sifFilename }) =>
+      sifFilename === image.sif?.filename ? undefined : images.find((one) => one.reference === reference),
     isOwner: async (_id, userId) => userId === 'ada',
     findOwned: async (ids, userId) => new Set(userId === 'ada' ? ids : []),
     remove: async ({ id }) => {
@@ -90,6 +97,7 @@ function createParts(): Partial<ApiDependencies> {
     images: store as ImageStore,
     workflows,
     naming: { imagesPrefix: '' },
+    systems: [cray],
     folders: createBuildFolders(join(root, 'builds')),
     imagesDirectory: join(root, 'images'),
     authenticator: {
@@ -217,8 +225,8 @@ test('workflows are listed at a version that git can have', async () => {
   expect((await call('eve', '/workflow-versions')).json()).toEqual({ branches: ['main'], tags: [] });
 });
 
-test('machines are those of `cic machines`', async () => {
-  const { microarchitectures } = (await call('eve', '/machines')).json();
+test('machines are those of `cic machines`, with what the name of a system stands for', async () => {
+  const { systems, microarchitectures } = (await call('eve', '/machines')).json();
   expect(microarchitectures).toContainEqual(
     expect.objectContaining({
       name: 'zen2',
@@ -226,10 +234,31 @@ test('machines are those of `cic machines`', async () => {
       code_names: expect.arrayContaining(['rome']),
     }),
   );
+  expect(systems).toEqual([
+    expect.objectContaining({
+      name: 'cray-gpu',
+      request_fields: {
+        platform: 'linux/amd64',
+        architecture: 'zen3',
+        container_engine: 'apptainer',
+        mpi: 'mpich@3.4.3',
+        gpu: 'hip@6',
+      },
+    }),
+  ]);
 });
 
-const request = `{"machine": {"platform": "linux/amd64",
-  "architecture": "rome", "container_engine": "docker"}, "workflow": "w", "step_id": "s", "force": True}`;
+test('what a build was asked for with is spelled out, for those who asked', async () => {
+  const machine = { platform: 'linux/amd64', architecture: 'rome', container_engine: 'docker' };
+  expect((await call('ada', `/builds/${buildId}/request`)).json()).toEqual({
+    machine: { ...machine, mpi: '', gpu: '' },
+    workflow: 'w',
+    step_id: 's',
+    version: 'latest',
+    force: true,
+  });
+  expect((await call('eve', `/builds/${buildId}/request`)).status).toBe(404);
+});
 
 const send = (url: string, payload: string) =>
   call('ada', url, { method: 'POST', headers: { 'content-type': 'application/json' }, payload });
@@ -258,15 +287,34 @@ test('faults have lines and columns', async () => {
     valid: false,
     problems: [problem],
     names: null,
+    machine: null,
+    existing: null,
   });
 });
 
-test('validation says the names, and what is malformed', async () => {
+test('validation says what a request stands for, and what of it is there', async () => {
   expect((await send('/validate', request)).json()).toEqual({
     valid: true,
     problems: [],
     names: { image: 'w_s_rome_nompi_nogpu:latest', filename: null },
+    machine: {
+      system: null,
+      platform: 'linux/amd64',
+      microarchitecture: 'zen2',
+      image_format: 'oci',
+      mpi: null,
+      gpu: null,
+      gpu_arch: null,
+    },
+    push: false,
+    existing: { image_id: imageId, digest: 'sha256:1', published_at: image.publishedAt.toISOString() },
+    in_flight: true,
   });
+  const elsewhere = request.replace('"s"', '"other"');
+  expect((await send('/validate', elsewhere)).json()).toMatchObject({ valid: true, existing: null });
+});
+
+test('validation says what is malformed', async () => {
   expect((await send('/validate', '{"machine": ')).json()).toMatchObject({ valid: false });
   expect((await send('/validate', '')).json()).toMatchObject({ valid: false });
 });

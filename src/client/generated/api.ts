@@ -190,6 +190,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/builds/{id}/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a build was asked for with, all fields spelled out */
+        get: operations["getBuildRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/builds/{id}/events": {
         parameters: {
             query?: never;
@@ -651,7 +668,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** All problems of a request, and the names of what it asks for; nothing is fetched */
+        /** All problems of a request, what it stands for, and whether that is there; nothing is fetched */
         post: operations["validateRequest"];
         delete?: never;
         options?: never;
@@ -968,6 +985,17 @@ export interface components {
             /** @description The one that was made up; shown only now */
             password?: string;
         };
+        ExistingImage: {
+            /** Format: uuid */
+            image_id: string;
+            /** @description Of the image manifest */
+            digest: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            published_at: string;
+        };
         FieldProblem: {
             /** @enum {string} */
             severity: "error" | "warning";
@@ -1158,6 +1186,23 @@ export interface components {
             /** @description A worker is there to take builds */
             worker: boolean;
         };
+        ResolvedMachine: {
+            /** @description The named HPC system, by its main name */
+            system: string | null;
+            /** @example linux/amd64 */
+            platform: string;
+            /** @description archspec name */
+            microarchitecture: string;
+            /**
+             * @description sif: a SIF besides the OCI image
+             * @enum {string}
+             */
+            image_format: "oci" | "sif";
+            mpi: string | null;
+            gpu: string | null;
+            /** @description What code for GPUs is compiled for */
+            gpu_arch: string | null;
+        };
         Session: {
             /** Format: uuid */
             id: string;
@@ -1204,6 +1249,26 @@ export interface components {
             password: string;
             /** @description Code of an invitation */
             invite?: string;
+        };
+        /** @description A build request with every field in its plain form */
+        SpelledOutRequest: {
+            machine: {
+                /** @description Of an HPC system */
+                name?: string;
+                platform: string;
+                architecture: string;
+                /** @enum {string} */
+                container_engine: "docker" | "apptainer";
+                /** @description Empty: none */
+                mpi: string;
+                /** @description Empty: none */
+                gpu: string;
+            };
+            workflow: string;
+            step_id: string;
+            version: string;
+            force: boolean;
+            push?: boolean;
         };
         Submission: {
             /** Format: uuid */
@@ -1254,6 +1319,14 @@ export interface components {
             };
             /** @description With {image} and {command} in it */
             run_line?: string;
+            /** @description What its name stands for in `machine` of a request */
+            request_fields: {
+                platform: string;
+                architecture: string;
+                container_engine: string;
+                mpi?: string;
+                gpu?: string;
+            };
             unconfirmed: string[];
             sources: {
                 url: string;
@@ -1311,13 +1384,21 @@ export interface components {
         Validation: {
             valid: boolean;
             problems: components["schemas"]["FieldProblem"][];
-            /** @description What would result; null when the request has errors */
+            /** @description What would result; null, as all below, when the request has errors */
             names: {
                 /** @description Full image reference */
                 image: string;
                 /** @description Name of the SIF; null for Docker */
                 filename: string | null;
             } | null;
+            /** @description What the names of the request stand for */
+            machine: components["schemas"]["ResolvedMachine"] | null;
+            /** @description Whether the image would go to a registry */
+            push: boolean | null;
+            /** @description The image that was published under these names; its inputs may have changed: a build finds out, and takes moments where they have not */
+            existing: components["schemas"]["ExistingImage"] | null;
+            /** @description An equal request is in flight: who asks now joins it */
+            in_flight: boolean | null;
         };
         Version: {
             version: string;
@@ -1849,6 +1930,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Submission"];
+                };
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBuildRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpelledOutRequest"];
                 };
             };
             /** @description What is wrong with the request */

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { NewBuild, Submission, SubmitLimits } from '../../service/ports.ts';
-import type { Transaction } from '../database.ts';
+import type { Sql, Transaction } from '../database.ts';
 import type { Queue } from '../queue.ts';
 import { refuseBeyondQuota } from '../quota.ts';
 import { buildOwners, builds, isJoinable } from '../schema.ts';
@@ -51,8 +51,9 @@ async function join(tx: Transaction, { joinKey, ownerId }: NewBuild): Promise<Su
   return { id: found.id, isJoined: true };
 }
 
-async function findJoinable(tx: Transaction, joinKey: string) {
-  const [row] = await tx
+/** The build in flight that an equal request joins. */
+export async function findJoinable(db: Sql, joinKey: string) {
+  const [row] = await db
     .select({ id: builds.id, createdAt: builds.createdAt })
     .from(builds)
     .where(and(eq(builds.joinKey, joinKey), isJoinable(builds)));
