@@ -18,6 +18,13 @@ export function workflowsQuery(version = 'latest') {
   });
 }
 
+/** Branches and tags of the workflow registry. */
+export const workflowVersionsQuery = queryOptions({
+  queryKey: ['workflow-versions'],
+  staleTime: 60_000,
+  queryFn: ({ signal }) => requireData(api().GET('/api/v1/workflow-versions', { signal })),
+});
+
 /** All accounts, for administrators. */
 export const usersQuery = queryOptions({
   queryKey: ['users'],

@@ -6,23 +6,25 @@ import { accountKey } from '../api/account.ts';
 import { activeStates, buildsKey, buildsQuery, finalStates } from '../api/builds.ts';
 import { useSession } from '../app/session.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
+import { useFavouriteMachines } from '../shared/favourite-machines.ts';
 import { PageTitle } from '../shared/page-title.tsx';
 import { BuildsSection } from './builds-section.tsx';
-import { favouriteMachines } from './favourite-machines.ts';
 import { QuickBuilds } from './quick-builds.tsx';
+import { quickMachines } from './quick-machines.ts';
 import { Usage } from './usage.tsx';
 
 const shownEnded = 8;
 
 export function HomePage() {
   const account = useSession();
+  const { favourites } = useFavouriteMachines();
   const active = useQuery(buildsQuery({ state: activeStates, limit: 20 }));
   const ended = useQuery(buildsQuery({ state: finalStates, limit: 50 }));
   useFreshFigures(active.data?.items.map(({ id, state }) => `${id} ${state}`).join());
   const known = [...(active.data?.items ?? []), ...(ended.data?.items ?? [])];
   return (
     <>
-      <PageTitle actions={<QuickBuilds machines={favouriteMachines(known, 2)} />}>Home</PageTitle>
+      <PageTitle actions={<QuickBuilds machines={quickMachines(favourites, known, 3)} />}>Home</PageTitle>
       <Usage account={account} />
       <BuildsSection
         title="Running and waiting"

@@ -21,6 +21,7 @@ const shapes = {
   clock: <path d="M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17zM12 7.5V12l3 2" />,
   stop: <path d="M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17zM6 18 18 6" />,
   hourglass: <path d="M7 3.5h10M7 20.5h10M8 3.5v3.5l4 5 4-5V3.5M8 20.5V17l4-5 4 5v3.5" />,
+  star: <path d="m12 4 2.5 5.2 5.5.8-4 4 1 5.6-5-2.7-5 2.7 1-5.6-4-4 5.5-.8z" />,
   warning: <path d="M12 4.5 21 19.5H3zM12 10v4M12 16.8v.01" />,
 } satisfies Readonly<Record<string, ReactNode>>;
 

@@ -1,0 +1,65 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { isAppError } from '../../../src/errors/app-error.ts';
+import { workflowsQuery } from '../api/catalog.ts';
+import type { Schemas } from '../api/client.ts';
+import { type BuildRequest, validationQuery } from '../api/requests.ts';
+import type { BuildForm } from './form.ts';
+import {
+  type FieldNotes,
+  hasErrors,
+  mergeNotes,
+  notesOfMissing,
+  notesOfRegistry,
+  notesOfService,
+} from './problems.ts';
+
+const typingMs = 300;
+
+export type Checked = {
+  readonly notes: FieldNotes;
+  /** Nothing is known against it. What was typed a moment ago the service says when it is asked for the build. */
+  readonly mayBeAskedFor: boolean;
+  /** The last answer of the service; undefined until there is one. */
+  readonly validation: Schemas['Validation'] | undefined;
+  /** Why the service could not be asked. */
+  readonly error: unknown;
+  /** What the registry has at the version that is asked for. */
+  readonly registry: Registry;
+};
+
+export type Registry = {
+  readonly listing: Schemas['WorkflowList'] | undefined;
+  readonly isLoading: boolean;
+  /** Why it cannot be looked into; not for a version that it has not. */
+  readonly error: unknown;
+};
+
+/** What is wrong with the form, asked for when the reader has stopped typing. */
+export function useNotes(form: BuildForm, request: BuildRequest): Checked {
+  const text = JSON.stringify(request);
+  const [settled] = useDebouncedValue(text, typingMs);
+  const [version] = useDebouncedValue(form.version.trim() || 'latest', typingMs);
+  const {
+    data: validation,
+    error,
+    isPlaceholderData: isOlder,
+  } = useQuery(validationQuery(JSON.parse(settled)));
+  const { data: listing, isLoading, error: registryError } = useQuery(workflowsQuery(version));
+  const isVersionFault = isAppError(registryError, 'STEP_VERSION_NOT_FOUND', 'API_MALFORMED');
+  const missing = notesOfMissing(form);
+  const isCurrent = settled === text && !isOlder && error === null;
+  const notes = mergeNotes(
+    missing,
+    notesOfService(validation?.problems ?? []),
+    isVersionFault ? { version: { severity: 'warning', text: registryError.message } } : {},
+    listing === undefined ? {} : notesOfRegistry(form, listing.items),
+  );
+  return {
+    notes,
+    mayBeAskedFor: !hasErrors(isCurrent ? notes : missing),
+    validation,
+    error,
+    registry: { listing, isLoading, error: isVersionFault ? null : registryError },
+  };
+}
