@@ -13,7 +13,10 @@ export function validationQuery(request: BuildRequest) {
     queryKey: ['validation', request],
     staleTime: 5_000,
     gcTime: 60_000,
-    queryFn: ({ signal }) => requireData(api().POST('/api/v1/validate', { body: request, signal })),
+    queryFn: async ({ signal }) => ({
+      request,
+      validation: await requireData(api().POST('/api/v1/validate', { body: request, signal })),
+    }),
     placeholderData: keepPreviousData,
   });
 }

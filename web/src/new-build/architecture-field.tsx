@@ -1,8 +1,9 @@
-import { Autocomplete, type ComboboxParsedItem, Group, Text } from '@mantine/core';
+import { type ComboboxParsedItem, Group, Text } from '@mantine/core';
 import { useMemo } from 'react';
 import type { Schemas } from '../api/client.ts';
 import type { FieldProps } from './field-props.tsx';
 import { groupArchitectures, searchArchitectures } from './machines.ts';
+import { SuggestField } from './suggest-field.tsx';
 
 type Props = {
   readonly machines: Schemas['Machines'];
@@ -19,8 +20,8 @@ export function ArchitectureField({ machines, value, onChange, field }: Props) {
     [groups],
   );
   return (
-    <Autocomplete
-      {...field}
+    <SuggestField
+      field={field}
       label="Microarchitecture"
       placeholder="zen3, rome, sapphirerapids…"
       data={groups.map(({ group, items }) => ({ group, items: items.map((item) => item.value) }))}
@@ -38,13 +39,9 @@ export function ArchitectureField({ machines, value, onChange, field }: Props) {
           </Text>
         </Group>
       )}
-      maxDropdownHeight={340}
       value={value}
       onChange={onChange}
-      autoCapitalize="none"
-      spellCheck={false}
       required
-      withAsterisk={false}
     />
   );
 }

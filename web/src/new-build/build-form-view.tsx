@@ -47,8 +47,8 @@ export function BuildFormView({ machines, initial }: Props) {
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 7, lg: 8 }}>
           <Stack gap="md">
-            <WorkflowFields {...control} registry={checked.registry} describe={describe} />
             <MachineFields {...control} machines={machines} describe={describe} />
+            <WorkflowFields {...control} registry={checked.registry} describe={describe} />
             <OptionFields {...control} pushes={checked.validation?.push ?? undefined} />
           </Stack>
         </Grid.Col>

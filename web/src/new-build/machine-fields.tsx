@@ -1,10 +1,11 @@
-import { Autocomplete, Button, Fieldset, Group, Select, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Button, Fieldset, Group, Select, SimpleGrid, Stack, Text } from '@mantine/core';
 import type { Schemas } from '../api/client.ts';
 import { ArchitectureField } from './architecture-field.tsx';
 import { FavouriteButton, FavouriteChoices } from './favourites.tsx';
 import type { DescribeField } from './field-props.tsx';
 import { changedFields, fieldsOfSystem, type MachineField, toEngine } from './form.ts';
 import { findMicroarchitecture, findSystem, listSpecs } from './machines.ts';
+import { SuggestField } from './suggest-field.tsx';
 import { SystemField } from './system-field.tsx';
 import type { FormControl } from './use-build-form.ts';
 
@@ -26,7 +27,7 @@ export function MachineFields({ machines, form, change, chooseSystem, describe }
     else change({ system: '', ...choosePlatform(name, machines), architecture: name, mpi: '', gpu: '' });
   };
   return (
-    <Fieldset legend="Machine">
+    <Fieldset legend={<Text fw={650}>Machine</Text>}>
       <Stack gap="sm">
         <FavouriteChoices onChoose={chooseMachine} />
         <Group align="start" gap="xs" wrap="nowrap">
@@ -39,7 +40,7 @@ export function MachineFields({ machines, form, change, chooseSystem, describe }
           <FavouriteButton machine={form.system || form.architecture.trim()} />
         </Group>
         <ChangedFields machines={machines} form={form} change={change} />
-        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md" verticalSpacing="sm">
+        <SimpleGrid cols={{ base: 1, xs: 2, lg: 3 }} spacing="md" verticalSpacing="sm">
           <ArchitectureField
             machines={machines}
             value={form.architecture}
@@ -47,26 +48,12 @@ export function MachineFields({ machines, form, change, chooseSystem, describe }
             field={describe('architecture', 'Name or code name of the processors')}
           />
           <Select
-            {...describe('platform')}
+            {...describe('platform', 'Goes with the processors')}
             label="Platform"
             data={platforms.includes(form.platform) ? platforms : [...platforms, form.platform]}
             value={form.platform}
             onChange={(platform) => change({ platform: platform ?? form.platform })}
             allowDeselect={false}
-          />
-          <SpecField
-            label="MPI"
-            specs={listSpecs(machines, 'mpi')}
-            value={form.mpi}
-            onChange={(mpi) => change({ mpi })}
-            field={describe('mpi', 'Spack spec of the MPI library there')}
-          />
-          <SpecField
-            label="GPU"
-            specs={listSpecs(machines, 'gpu')}
-            value={form.gpu}
-            onChange={(gpu) => change({ gpu })}
-            field={describe('gpu', 'Toolkit, and the architecture to compile for')}
           />
           <Select
             {...describe(
@@ -79,6 +66,22 @@ export function MachineFields({ machines, form, change, chooseSystem, describe }
             onChange={(engine) => change({ engine: toEngine(engine ?? form.engine) })}
             allowDeselect={false}
           />
+          <SuggestField
+            label="MPI"
+            placeholder="None"
+            data={listSpecs(machines, 'mpi')}
+            value={form.mpi}
+            onChange={(mpi) => change({ mpi })}
+            field={describe('mpi', 'Spack spec of the MPI library there')}
+          />
+          <SuggestField
+            label="GPU"
+            placeholder="None"
+            data={listSpecs(machines, 'gpu')}
+            value={form.gpu}
+            onChange={(gpu) => change({ gpu })}
+            field={describe('gpu', 'Toolkit, and the architecture to compile for')}
+          />
         </SimpleGrid>
       </Stack>
     </Fieldset>
@@ -89,32 +92,6 @@ export function MachineFields({ machines, form, change, chooseSystem, describe }
 function choosePlatform(architecture: string, machines: Schemas['Machines']) {
   const known = findMicroarchitecture(machines, architecture);
   return known === undefined ? {} : { platform: known.platform };
-}
-
-type SpecProps = {
-  readonly label: string;
-  readonly specs: string[];
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly field: ReturnType<DescribeField>;
-};
-
-function SpecField({ label, specs, value, onChange, field }: SpecProps) {
-  return (
-    <Autocomplete
-      {...field}
-      label={label}
-      placeholder="None"
-      data={specs}
-      // A spec that is written out is a choice to be changed, and no search.
-      {...(specs.includes(value) && { filter: ({ options }) => options })}
-      maxDropdownHeight={240}
-      value={value}
-      onChange={onChange}
-      autoCapitalize="none"
-      spellCheck={false}
-    />
-  );
 }
 
 const words: Readonly<Record<MachineField, string>> = {

@@ -54,17 +54,14 @@ function toOptions({ name, code_names: codeNames }: Microarchitecture): Architec
   ];
 }
 
-/** What of a group is listed for what was typed; a name that is written out is no search, but a choice to be changed. */
+/** What is listed for what was typed; code names only for those who look for them. */
 export function searchArchitectures(
   groups: readonly ArchitectureGroup[],
   typed: string,
 ): readonly ArchitectureGroup[] {
   const search = typed.trim().toLowerCase();
-  const isChoice = groups.some(({ items }) => items.some(({ value }) => value === search));
   const isListed = ({ value, note, isCodeName }: ArchitectureOption) =>
-    search === '' || isChoice
-      ? !isCodeName
-      : value.includes(search) || (!isCodeName && note.includes(search));
+    search === '' ? !isCodeName : value.includes(search) || (!isCodeName && note.includes(search));
   return groups
     .map(({ group, items }) => ({ group, items: items.filter(isListed) }))
     .filter(({ items }) => items.length > 0);

@@ -1,4 +1,4 @@
-import { Checkbox, Fieldset, Select, SimpleGrid } from '@mantine/core';
+import { Checkbox, Fieldset, Select, SimpleGrid, Text } from '@mantine/core';
 import type { BuildForm } from './form.ts';
 import type { FormControl } from './use-build-form.ts';
 
@@ -15,7 +15,7 @@ type Props = Pick<FormControl, 'form' | 'change'> & {
 
 export function OptionFields({ form, change, pushes }: Props) {
   return (
-    <Fieldset legend="Options">
+    <Fieldset legend={<Text fw={650}>Options</Text>}>
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md" verticalSpacing="sm">
         <Select
           label="Registry"

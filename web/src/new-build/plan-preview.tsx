@@ -20,7 +20,9 @@ type Props = {
 export function PlanPreview({ id, isOutdated }: Props) {
   const { data: build, error, refetch } = useQuery(planQuery(id));
   const section = useRef<HTMLElement>(null);
-  useEffect(() => section.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    section.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   return (
     <Paper withBorder p="md" mt="md" component="section" ref={section} aria-labelledby="plan">
       <Group justify="space-between" mb="sm">

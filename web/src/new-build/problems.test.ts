@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { emptyForm } from './form.ts';
-import { hasErrors, mergeNotes, notesOfMissing, notesOfRegistry, notesOfService } from './problems.ts';
+import {
+  dropOutdated,
+  hasErrors,
+  mergeNotes,
+  notesOfMissing,
+  notesOfRegistry,
+  notesOfService,
+} from './problems.ts';
 
 const error = { severity: 'error', message: 'is wrong', hint: 'do better' } as const;
 const warning = { severity: 'warning', message: 'looks odd' } as const;
@@ -21,6 +28,25 @@ test('a problem stands beside its field, an error before a warning', () => {
 
 test('a problem that has no field is of the form', () => {
   expect(notesOfService([error]).form?.text).toBe('is wrong (do better)');
+});
+
+test('of what was changed since it was asked about nothing is said', () => {
+  const request = (architecture: string, step_id: string) => ({
+    machine: { platform: 'linux/amd64', architecture, container_engine: 'docker' },
+    workflow: 'w',
+    step_id,
+    version: 'latest',
+    force: false,
+  });
+  const notes = notesOfService(
+    ['machine.architecture', 'machine.platform', 'step_id', 'version'].map((field) => ({ ...error, field })),
+  );
+  const left = dropOutdated(notes, request('rme', ''), request('rome', 's'));
+  expect(Object.keys(left)).toEqual(['platform', 'version']);
+  const named = { ...request('', 's'), machine: 'lumi' };
+  const system = notesOfService([{ ...error, field: 'machine' }]);
+  expect(dropOutdated(system, named, { ...named, machine: 'lumi-g' })).toEqual({});
+  expect(dropOutdated(system, named, named)).toEqual(system);
 });
 
 test('what must be filled in says so, in place of what the service says of it', () => {

@@ -1,5 +1,6 @@
 import { findNearestName } from '../../../src/errors/nearest-name.ts';
 import type { Schemas } from '../api/client.ts';
+import type { BuildRequest } from '../api/requests.ts';
 import type { BuildForm } from './form.ts';
 
 /** What is wrong with a field: an error forbids the build, a warning does not. */
@@ -36,6 +37,23 @@ export function notesOfService(problems: readonly Problem[]): FieldNotes {
     }
   }
   return notes;
+}
+
+/** Of fields that have changed since they were asked about, nothing is known. */
+export function dropOutdated(notes: FieldNotes, asked: BuildRequest, now: BuildRequest): FieldNotes {
+  const entries = Object.entries(notes) as [FieldName, FieldNote][];
+  return Object.fromEntries(entries.filter(([name]) => valueIn(asked, name) === valueIn(now, name)));
+}
+
+/** @returns Undefined for what a request leaves to the system that it names, and for what is no field. */
+function valueIn({ machine, ...request }: BuildRequest, field: FieldName): unknown {
+  const fields = typeof machine === 'string' ? { name: machine } : machine;
+  const own = Object.entries({ ...request, ...prefixed(fields) });
+  return own.find(([key]) => fieldNames[key] === field)?.[1];
+}
+
+function prefixed(machine: object) {
+  return Object.fromEntries(Object.entries(machine).map(([key, value]) => [`machine.${key}`, value]));
 }
 
 const questions = {

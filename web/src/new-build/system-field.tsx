@@ -1,6 +1,7 @@
 import { type ComboboxItem, Select, Text } from '@mantine/core';
 import type { Schemas } from '../api/client.ts';
 import type { FieldProps } from './field-props.tsx';
+import { longList } from './long-list.ts';
 import { isSystemMatch } from './machines.ts';
 
 type Props = {
@@ -10,35 +11,36 @@ type Props = {
   readonly field: FieldProps;
 };
 
+/** No system has the name; for the keyboard, which the cross in the field is not for. */
+const none = '-';
+
 export function SystemField({ systems, value, onChange, field }: Props) {
   const byName = new Map(systems.map((system) => [system.name, system]));
   return (
     <Select
+      {...longList}
       {...field}
       label="HPC system"
       placeholder="None: the fields below say it"
-      data={systems.map(({ name }) => name)}
+      data={[{ value: none, label: 'None' }, ...systems.map(({ name }) => name)]}
       filter={({ options, search }) =>
         (options as ComboboxItem[]).filter((option) => {
           const system = byName.get(option.value);
-          return system !== undefined && isSystemMatch(system, search);
+          return system === undefined || isSystemMatch(system, search);
         })
       }
       renderOption={({ option }) => (
         <div>
-          {option.value}
+          {option.label}
           <Text size="sm" c="dimmed">
-            {byName.get(option.value)?.description}
+            {byName.get(option.value)?.description ?? 'What the other fields say'}
           </Text>
         </div>
       )}
-      nothingFoundMessage="No such system: leave this open, and fill the fields below"
       value={value === '' ? null : value}
-      onChange={(name) => onChange(name ?? '')}
-      maxDropdownHeight={340}
+      onChange={(name) => onChange(name === none ? '' : (name ?? ''))}
       searchable
       clearable
-      clearButtonProps={{ 'aria-label': 'No HPC system' }}
       flex={1}
     />
   );

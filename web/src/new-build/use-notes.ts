@@ -6,6 +6,7 @@ import type { Schemas } from '../api/client.ts';
 import { type BuildRequest, validationQuery } from '../api/requests.ts';
 import type { BuildForm } from './form.ts';
 import {
+  dropOutdated,
   type FieldNotes,
   hasErrors,
   mergeNotes,
@@ -40,25 +41,21 @@ export function useNotes(form: BuildForm, request: BuildRequest): Checked {
   const text = JSON.stringify(request);
   const [settled] = useDebouncedValue(text, typingMs);
   const [version] = useDebouncedValue(form.version.trim() || 'latest', typingMs);
-  const {
-    data: validation,
-    error,
-    isPlaceholderData: isOlder,
-  } = useQuery(validationQuery(JSON.parse(settled)));
+  const { data, error, isPlaceholderData: isOlder } = useQuery(validationQuery(JSON.parse(settled)));
   const { data: listing, isLoading, error: registryError } = useQuery(workflowsQuery(version));
   const isVersionFault = isAppError(registryError, 'STEP_VERSION_NOT_FOUND', 'API_MALFORMED');
   const missing = notesOfMissing(form);
   const isCurrent = settled === text && !isOlder && error === null;
   const notes = mergeNotes(
     missing,
-    notesOfService(validation?.problems ?? []),
+    data ? dropOutdated(notesOfService(data.validation.problems), data.request, request) : {},
     isVersionFault ? { version: { severity: 'warning', text: registryError.message } } : {},
     listing === undefined ? {} : notesOfRegistry(form, listing.items),
   );
   return {
     notes,
     mayBeAskedFor: !hasErrors(isCurrent ? notes : missing),
-    validation,
+    validation: data?.validation,
     error,
     registry: { listing, isLoading, error: isVersionFault ? null : registryError },
   };

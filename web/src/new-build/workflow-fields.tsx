@@ -1,9 +1,10 @@
-import { Autocomplete, Fieldset, SimpleGrid, Stack } from '@mantine/core';
+import { Fieldset, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { workflowVersionsQuery } from '../api/catalog.ts';
 import type { Schemas } from '../api/client.ts';
 import { ErrorState } from '../shared/error-state.tsx';
 import type { DescribeField } from './field-props.tsx';
+import { SuggestField } from './suggest-field.tsx';
 import type { FormControl } from './use-build-form.ts';
 import type { Registry } from './use-notes.ts';
 
@@ -20,11 +21,11 @@ export function WorkflowFields({ form, change, registry, describe }: Props) {
   const workflows = registry.listing?.items ?? [];
   const steps = workflows.find(({ name }) => name === form.workflow.trim())?.steps ?? [];
   return (
-    <Fieldset legend="Workflow step">
+    <Fieldset legend={<Text fw={650}>Workflow step</Text>}>
       <Stack gap="sm">
         {registry.error !== null && <ErrorState error={registry.error} />}
-        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md" verticalSpacing="sm">
-          <Suggestions
+        <SimpleGrid cols={{ base: 1, xs: 2, lg: 3 }} spacing="md" verticalSpacing="sm">
+          <SuggestField
             field={describe('workflow', countHint(registry, workflows.length))}
             label="Workflow"
             data={[
@@ -34,7 +35,7 @@ export function WorkflowFields({ form, change, registry, describe }: Props) {
             value={form.workflow}
             onChange={(workflow) => change({ workflow, ...chooseStep(workflow, form.step, workflows) })}
           />
-          <Suggestions
+          <SuggestField
             field={describe(
               'step',
               form.workflow === '' ? 'Choose the workflow first' : 'A folder of the workflow',
@@ -71,7 +72,7 @@ function VersionField({ form, change, registry, describe }: Props) {
   const commit = registry.listing?.commit;
   const hint = commit ? `Commit ${commit.slice(0, 10)}` : 'Branch, tag or commit of the registry';
   return (
-    <Suggestions
+    <SuggestField
       field={describe('version', hint)}
       label="Version"
       data={[
@@ -81,34 +82,6 @@ function VersionField({ form, change, registry, describe }: Props) {
       ].filter(({ items }) => items.length > 0)}
       value={form.version}
       onChange={(version) => change({ version })}
-    />
-  );
-}
-
-type Group = { readonly group: string; readonly items: string[] };
-
-type SuggestionsProps = {
-  readonly label: string;
-  readonly data: (string | Group)[];
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly field: ReturnType<DescribeField>;
-};
-
-function Suggestions({ field, data, value, ...props }: SuggestionsProps) {
-  const all = data.flatMap((entry) => (typeof entry === 'string' ? [entry] : entry.items));
-  return (
-    <Autocomplete
-      {...field}
-      {...props}
-      data={data}
-      value={value}
-      // A name that is written out is a choice to be changed, and no search.
-      {...(all.includes(value) && { filter: ({ options }) => options })}
-      limit={200}
-      maxDropdownHeight={300}
-      autoCapitalize="none"
-      spellCheck={false}
     />
   );
 }
