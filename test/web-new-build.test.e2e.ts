@@ -107,11 +107,14 @@ describe('the machine', () => {
     await page.context().close();
   });
 
-  test('is found by a code name in the list of families, and brings its platform', async () => {
+  test('is found by a code name in the list of families, by keyboard, and brings its platform', async () => {
     const { page } = await openNewBuild();
     await field(page, 'Microarchitecture').fill('grace');
     await page.getByRole('group', { name: /^ARM/ }).waitFor();
-    await option(page, /^grace\s*neoverse_v2/).click();
+    await option(page, /^neoverse_v2/).waitFor();
+    for (const key of ['ArrowDown', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
+    expect(await contentOf(page, 'Microarchitecture')).toBe('grace');
+    expect(await isInvalid(page, 'Workflow')).not.toBe('true');
     expect(await contentOf(page, 'Platform')).toBe('linux/arm64');
     await page.context().close();
   });
@@ -147,7 +150,7 @@ describe('the workflow', () => {
     await option(page, 'linecount').click();
     await eventually(() => noteOf(page, 'Version')).toMatch(/^Commit [0-9a-f]{10}$/);
     await field(page, 'Version').fill('v1');
-    await eventually(() => noteOf(page, 'Step')).toContain('no step of this name at v1');
+    await eventually(() => noteOf(page, 'Step')).toContain('has no step of this name at v1');
     await field(page, 'Version').fill('v2');
     await eventually(() => noteOf(page, 'Version')).toContain('no branch or tag "v2"');
     expect(complaints).toEqual([]);

@@ -19,9 +19,15 @@ export function toFieldProps(note: FieldNote | undefined, hint: ReactNode, onBlu
     inputWrapperOrder: ['label', 'input', 'description', 'error'],
     onBlur,
   } satisfies FieldProps;
-  if (note?.severity === 'error') return { ...common, error: note.text };
-  if (note?.severity === 'warning') return { ...common, description: <Warning text={note.text} /> };
+  if (note?.severity === 'error') return { ...common, error: capitalize(note.text) };
+  if (note?.severity === 'warning')
+    return { ...common, description: <Warning text={capitalize(note.text)} /> };
   return hint === undefined ? common : { ...common, description: hint };
+}
+
+/** The service says it as a part of a sentence. */
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Screen readers read it as the description of its field. */

@@ -40,7 +40,7 @@ export function MachineFields({ machines, form, change, chooseSystem, describe }
           <FavouriteButton machine={form.system || form.architecture.trim()} />
         </Group>
         <ChangedFields machines={machines} form={form} change={change} />
-        <SimpleGrid cols={{ base: 1, xs: 2, lg: 3 }} spacing="md" verticalSpacing="sm">
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md" verticalSpacing="sm">
           <ArchitectureField
             machines={machines}
             value={form.architecture}
@@ -53,17 +53,6 @@ export function MachineFields({ machines, form, change, chooseSystem, describe }
             data={platforms.includes(form.platform) ? platforms : [...platforms, form.platform]}
             value={form.platform}
             onChange={(platform) => change({ platform: platform ?? form.platform })}
-            allowDeselect={false}
-          />
-          <Select
-            {...describe(
-              'engine',
-              form.engine === 'docker' ? 'An OCI image' : 'A SIF file, and an OCI image',
-            )}
-            label="Container engine"
-            data={engines}
-            value={form.engine}
-            onChange={(engine) => change({ engine: toEngine(engine ?? form.engine) })}
             allowDeselect={false}
           />
           <SuggestField
@@ -81,6 +70,17 @@ export function MachineFields({ machines, form, change, chooseSystem, describe }
             value={form.gpu}
             onChange={(gpu) => change({ gpu })}
             field={describe('gpu', 'Toolkit, and the architecture to compile for')}
+          />
+          <Select
+            {...describe(
+              'engine',
+              form.engine === 'docker' ? 'An OCI image' : 'A SIF file, and an OCI image',
+            )}
+            label="Container engine"
+            data={engines}
+            value={form.engine}
+            onChange={(engine) => change({ engine: toEngine(engine ?? form.engine) })}
+            allowDeselect={false}
           />
         </SimpleGrid>
       </Stack>

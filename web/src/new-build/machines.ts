@@ -32,7 +32,7 @@ export type ArchitectureGroup = { readonly group: string; readonly items: readon
 
 const anyMachine: ArchitectureGroup = {
   group: 'Any machine of the platform',
-  items: [{ value: 'none', note: 'runs everywhere, as slowly as the oldest', isCodeName: false }],
+  items: [{ value: 'none', note: 'code that runs on all of them', isCodeName: false }],
 };
 
 /** Microarchitectures by family, each followed by the code names that stand for it. */

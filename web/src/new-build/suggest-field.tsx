@@ -12,6 +12,9 @@ type Props = Pick<
   readonly field: FieldProps;
 };
 
+/** Of a registry with more branches than that, typing finds the others. */
+const maxSuggestions = 200;
+
 /**
  * A text with suggestions, of which more can be written than is suggested. What is typed searches them; whoever opens
  * the list of a text that is there wants to see what else there is.
@@ -32,6 +35,7 @@ export function SuggestField({ field, onChange, filter, ...props }: Props) {
         onChange(value);
       }}
       onDropdownClose={() => setTyped(false)}
+      limit={maxSuggestions}
       autoCapitalize="none"
       spellCheck={false}
       withAsterisk={false}
