@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Cookie, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { WireBuild } from '../src/api/v1/build-wire.ts';
 import {
@@ -61,11 +61,17 @@ async function createRegistry(): Promise<string> {
   return folder;
 }
 
+/** Who has signed in once need not for every test. */
+let cookies: Cookie[] | undefined;
+
 async function openNewBuild(query = '', look: Look = 'light') {
   const watched = await openPage(browser, look);
+  const context = watched.page.context();
+  if (cookies !== undefined) await context.addCookies(cookies);
   await watched.page.goto(`${base}/new${query}`);
-  await signIn(watched.page, { name: 'admin', password: adminPassword });
+  if (cookies === undefined) await signIn(watched.page, { name: 'admin', password: adminPassword });
   await watched.page.getByRole('form', { name: 'New build' }).waitFor();
+  cookies ??= await context.cookies();
   return watched;
 }
 
@@ -149,10 +155,15 @@ describe('the workflow', () => {
     await field(page, 'Step').fill('line');
     await option(page, 'linecount').click();
     await eventually(() => noteOf(page, 'Version')).toMatch(/^Commit [0-9a-f]{10}$/);
+    const git = ['-C', registry, 'rev-parse', 'develop'];
+    const commit = execFileSync('git', git, { encoding: 'utf8' }).trim();
     await field(page, 'Version').fill('v1');
     await eventually(() => noteOf(page, 'Step')).toContain('has no step of this name at v1');
     await field(page, 'Version').fill('v2');
     await eventually(() => noteOf(page, 'Version')).toContain('no branch or tag "v2"');
+    await field(page, 'Version').fill(commit);
+    await eventually(() => noteOf(page, 'Version')).toBe(`Commit ${commit.slice(0, 10)}`);
+    await eventually(() => noteOf(page, 'Step')).toBe('A folder of the workflow');
     expect(complaints).toEqual([]);
     await page.context().close();
   });
@@ -185,14 +196,14 @@ describe('problems', () => {
     const { page } = await openNewBuild();
     await page.route('**/api/v1/validate', async (route) => {
       const isSlow = route.request().postData()?.includes('rme');
-      if (isSlow) await new Promise((resolve) => setTimeout(resolve, 2_000));
+      if (isSlow) await new Promise((resolve) => setTimeout(resolve, 1_200));
       await route.continue().catch(() => undefined);
     });
     const asked = page.waitForRequest((request) => request.postData()?.includes('"rme"') ?? false);
     await field(page, 'Microarchitecture').fill('rme');
     await asked;
     await field(page, 'Microarchitecture').fill('zen2');
-    await page.waitForTimeout(2_500);
+    await page.waitForTimeout(1_600);
     expect(await isInvalid(page, 'Microarchitecture')).not.toBe('true');
     await page.context().close();
   });

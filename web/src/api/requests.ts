@@ -4,13 +4,16 @@ import { api, requireData, type Schemas } from './client.ts';
 
 export type BuildRequest = Schemas['BuildRequestInput'];
 
+/** Everything that the service has said of requests is below it. */
+export const validationKey = ['validation'] as const;
+
 /**
  * What the service says of a request. An answer belongs to its request: one that comes late is kept under that, and
  * shown no more. The last one stays until the next is there.
  */
 export function validationQuery(request: BuildRequest) {
   return queryOptions({
-    queryKey: ['validation', request],
+    queryKey: [...validationKey, request],
     staleTime: 5_000,
     gcTime: 60_000,
     queryFn: async ({ signal }) => ({

@@ -95,7 +95,7 @@ function describeState(validation: Props['validation']) {
     return (
       <>
         <Icon name="clock" />
-        <Text size="sm">Somebody asked for the same, and it is on its way: you join that build.</Text>
+        <Text size="sm">The same is being built already: you join that build.</Text>
       </>
     );
   }

@@ -1,3 +1,4 @@
+import type { AppError } from '../../../src/errors/app-error.ts';
 import { findNearestName } from '../../../src/errors/nearest-name.ts';
 import type { Schemas } from '../api/client.ts';
 import type { BuildRequest } from '../api/requests.ts';
@@ -54,6 +55,11 @@ function valueIn({ machine, ...request }: BuildRequest, field: FieldName): unkno
 
 function prefixed(machine: object) {
   return Object.fromEntries(Object.entries(machine).map(([key, value]) => [`machine.${key}`, value]));
+}
+
+/** What speaks against a value, but need not be true for long: somebody may be about to push that branch. */
+export function noteOfError({ message, hint }: Pick<AppError, 'message' | 'hint'>): FieldNote {
+  return { severity: 'warning', text: hint === undefined ? message : `${message} (${hint})` };
 }
 
 const questions = {

@@ -10,6 +10,7 @@ import {
   type FieldNotes,
   hasErrors,
   mergeNotes,
+  noteOfError,
   notesOfMissing,
   notesOfRegistry,
   notesOfService,
@@ -49,7 +50,7 @@ export function useNotes(form: BuildForm, request: BuildRequest): Checked {
   const notes = mergeNotes(
     missing,
     data ? dropOutdated(notesOfService(data.validation.problems), data.request, request) : {},
-    isVersionFault ? { version: { severity: 'warning', text: registryError.message } } : {},
+    isVersionFault ? { version: noteOfError(registryError) } : {},
     listing === undefined ? {} : notesOfRegistry(form, listing.items),
   );
   return {
