@@ -226,7 +226,7 @@ describe('the request', () => {
     expect(await text('cic')).toContain(`cic build --remote --service ${base} -r request.json --wait`);
     await page.getByRole('tab', { name: 'curl' }).click();
     const command = ((await text('curl')) ?? '').replace('-u admin', `-u admin:${adminPassword}`);
-    const { id } = JSON.parse(execFileSync('sh', ['-c', command], { encoding: 'utf8' }));
+    const { id } = JSON.parse(execFileSync('sh', ['-c', `${command} --silent`], { encoding: 'utf8' }));
     const { machine, workflow } = await getBuild(service, id);
     expect({ machine, workflow }).toEqual({ machine: 'rome', workflow: 'not_there' });
     await page.context().close();

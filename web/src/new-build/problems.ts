@@ -3,6 +3,7 @@ import { findNearestName } from '../../../src/errors/nearest-name.ts';
 import type { Schemas } from '../api/client.ts';
 import type { BuildRequest } from '../api/requests.ts';
 import type { BuildForm } from './form.ts';
+import { base } from './workflows.ts';
 
 /** What is wrong with a field: an error forbids the build, a warning does not. */
 export type FieldNote = { readonly severity: 'error' | 'warning'; readonly text: string };
@@ -82,7 +83,7 @@ export function notesOfRegistry(
   { workflow, step, version }: Pick<BuildForm, 'workflow' | 'step' | 'version'>,
   workflows: readonly Schemas['Workflow'][],
 ): FieldNotes {
-  if (workflow.trim() === '' || workflow === 'BASE') return {};
+  if (workflow.trim() === '' || workflow === base) return {};
   const found = workflows.find(({ name }) => name === workflow.trim());
   const names = workflows.map(({ name }) => name);
   if (found === undefined) {
