@@ -38,7 +38,6 @@ async function add(tx: Transaction, build: NewBuild): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** The count makes requests of one user wait for each other. */
 function isLimited({ queued, storedBytes }: SubmitLimits): boolean {
   return Math.min(queued, storedBytes) < Number.MAX_SAFE_INTEGER;
 }
