@@ -50,10 +50,12 @@ async function join(tx: Transaction, { joinKey, ownerId }: NewBuild): Promise<Su
   return { id: found.id, isJoined: true };
 }
 
+/** The build does not end before who joins it is known as an owner; one that is just ending is waited for. */
 async function findJoinable(tx: Transaction, joinKey: string) {
   const [row] = await tx
     .select({ id: builds.id, createdAt: builds.createdAt })
     .from(builds)
-    .where(and(eq(builds.joinKey, joinKey), isJoinable(builds)));
+    .where(and(eq(builds.joinKey, joinKey), isJoinable(builds)))
+    .for('share');
   return row;
 }
