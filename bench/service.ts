@@ -14,8 +14,8 @@ const service = await startService({ config: { service: { concurrency: 1 } } });
 try {
   console.log(await benchPolls());
   console.log(await benchStarts());
-  console.log(await benchRequests());
   console.log(await benchEqual());
+  console.log(await benchRequests());
 } finally {
   await service.remove();
 }
@@ -87,19 +87,40 @@ async function benchEqual(): Promise<string> {
   return formatTable(['built, ms', 'equal request, median, ms', 'most, ms', 'ratio'], [row]);
 }
 
-/** Requests that wait, for nothing else is built meanwhile: the worker is stopped. */
+/** Requests that wait, for nothing else is built meanwhile: the worker is stopped. What a user has is counted for a quota. */
 async function benchRequests(): Promise<string> {
-  const worker = spawn('pkill', ['-STOP', '-P', String(service.pid), '-f', 'worker-main']);
-  await once(worker, 'exit');
-  const result = await load({
-    url: `${service.origin}/build/`,
-    method: 'POST',
-    clients: 16,
-    requests: 1000,
-    headers: { authorization: basic('admin', adminPassword), 'content-type': 'application/json' },
-    body: (n) => JSON.stringify(toRequest(`no_workflow/request_${n}`)),
-  });
+  const limited = await addUser('limited', { queued: 100_000 });
+  await once(spawn('pkill', ['-STOP', '-P', String(service.pid), '-f', 'worker-main']), 'exit');
+  const rows: (string | number)[][] = [];
+  for (const name of ['admin', limited]) {
+    const { medianMs, p99Ms, perSecond } = await load({
+      url: `${service.origin}/build/`,
+      method: 'POST',
+      clients: 16,
+      requests: 1000,
+      headers: { authorization: basic(name, adminPassword), 'content-type': 'application/json' },
+      body: (n) => JSON.stringify(toRequest(`no_workflow/request_${name}_${n}`)),
+    });
+    rows.push([name, 16, medianMs.toFixed(1), p99Ms.toFixed(1), perSecond.toFixed(0), '< 50']);
+  }
   await once(spawn('pkill', ['-CONT', '-P', String(service.pid), '-f', 'worker-main']), 'exit');
-  const row = [16, result.medianMs.toFixed(1), result.p99Ms.toFixed(1), result.perSecond.toFixed(0), '< 50'];
-  return formatTable(['clients', 'POST /build/, median, ms', 'p99, ms', '1/s', 'target, ms'], [row]);
+  const head = ['user', 'clients', 'POST /build/, median, ms', 'p99, ms', '1/s', 'target, ms'];
+  return formatTable(head, rows);
+}
+
+/** @returns The name. */
+async function addUser(name: string, quota: Readonly<Record<string, number>>): Promise<string> {
+  const send = async (path: string, method: string, body: object) => {
+    const headers = { 'content-type': 'application/json' };
+    const reply = await service.fetch(`${service.api}${path}`, {
+      method,
+      headers,
+      body: JSON.stringify(body),
+    });
+    if (!reply.ok) throw new Error(await reply.text());
+    return (await reply.json()) as { id: string };
+  };
+  const { id } = await send('/users', 'POST', { name, password: adminPassword, role: 'user' });
+  await send(`/users/${id}`, 'PATCH', { quota });
+  return name;
 }

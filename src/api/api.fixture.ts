@@ -7,7 +7,7 @@ import { hashPassword } from '../accounts/password.ts';
 import type { AccountStore } from '../accounts/ports.ts';
 import { createBuildFolders } from '../service/build-folder.ts';
 import { createApi } from './app.ts';
-import type { ApiDependencies } from './dependencies.ts';
+import type { ApiDependencies, Metrics } from './dependencies.ts';
 
 export const testPassword = 'correct horse battery';
 
@@ -35,6 +35,7 @@ export type TestApiOptions = {
   readonly settings?: Partial<ApiDependencies['settings']>;
   readonly oidc?: ApiDependencies['oidc'];
   readonly pagesDirectory?: string;
+  readonly metrics?: Metrics;
 };
 
 const settings: ApiDependencies['settings'] = {
@@ -93,6 +94,7 @@ export async function createTestApi(options: TestApiOptions = {}): Promise<TestA
     newId: () => crypto.randomUUID(),
     checkStorage: async () => undefined,
     hasWorker: () => true,
+    ...(options.metrics && { metrics: options.metrics }),
   };
   const app = await createApi(deps, Fastify().log);
   return {

@@ -1,7 +1,7 @@
 import { isAppError } from '../errors/app-error.ts';
 import type { Command } from '../exec/command.ts';
 import { run } from '../exec/run.ts';
-import { type BuildahSettings, planListImages as planListBuildah } from './buildah/commands.ts';
+import { planListImages as planListBuildah, type StoreSettings } from './buildah/commands.ts';
 import { planListImages as planListDocker } from './buildx/commands.ts';
 import type { CallOptions, EngineKind } from './port.ts';
 
@@ -25,10 +25,7 @@ const keptPrefix = 'localhost/cic/';
  * What CIC keeps in the stores of the engines: base images, toolchains, and images in which Spack environments were
  * solved and built. None is needed when nothing builds: whatever is missing is made again.
  */
-export async function listKeptImages(
-  store: Pick<BuildahSettings, 'root' | 'runroot'>,
-  call: CallOptions,
-): Promise<KeptImages> {
+export async function listKeptImages(store: StoreSettings, call: CallOptions): Promise<KeptImages> {
   const buildx = await list(planListDocker('docker', `${keptPrefix}*`), parseDockerImages, call);
   const buildah = await list(planListBuildah(store, `${keptPrefix}*`), parseBuildahImages, call);
   return { ...(buildx && { buildx }), ...(buildah && { buildah }) };

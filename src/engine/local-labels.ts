@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isAppError } from '../errors/app-error.ts';
 import type { Command } from '../exec/command.ts';
 import { run } from '../exec/run.ts';
-import { type BuildahSettings, planInspectImage } from './buildah/commands.ts';
+import { planInspectImage, type StoreSettings } from './buildah/commands.ts';
 import { planInspectLabels } from './buildx/commands.ts';
 import type { CallOptions } from './port.ts';
 
@@ -20,7 +20,7 @@ const buildahSettings = z.looseObject({
  */
 export async function readLocalLabels(
   name: string,
-  store: Pick<BuildahSettings, 'root' | 'runroot'>,
+  store: StoreSettings,
   { signal }: CallOptions,
 ): Promise<ImageLabels | undefined> {
   if (name.startsWith('-')) return undefined;

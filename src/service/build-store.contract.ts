@@ -60,6 +60,20 @@ export function describeBuildStore(open: () => Promise<StoreUnderTest>): void {
       expect(await store.builds.isInFlight('same')).toBe(false);
     });
 
+    test('who joins in the moment that a build ends owns its image, or gets a build of their own', async () => {
+      const other = await store.addUser('grace');
+      for (let round = 0; round < 20; round += 1) {
+        const first = await submit({ joinKey: `moment ${round}` });
+        const claim = await claimOne(store, first.id);
+        const [second] = await Promise.all([
+          submit({ joinKey: `moment ${round}`, ownerId: other }),
+          store.builds.finish(claim, { state: 'succeeded', result: product() }),
+        ]);
+        const [image] = await store.images.list({}, { limit: 1 });
+        expect(await store.images.isOwner(image?.id ?? '', other)).toBe(second.isJoined);
+      }
+    });
+
     test('a build that only plans is told from others', async () => {
       const { id } = await submit({ isPlan: true });
       await submit();

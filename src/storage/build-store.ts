@@ -6,7 +6,7 @@ import { toBuildConditions } from './build-filter.ts';
 import { claim, finish, isHeld, look } from './builds/claim.ts';
 import { cancel, leave, remove } from './builds/end.ts';
 import { requeueLost, retryHeld } from './builds/recover.ts';
-import { findJoinable, submit } from './builds/submit.ts';
+import { isInFlight, submit } from './builds/submit.ts';
 import { announce, announceCommitted } from './change-feed.ts';
 import type { Sql } from './database.ts';
 import type { Queue } from './queue.ts';
@@ -21,7 +21,7 @@ export function createBuildStore(db: Sql, queue: Pick<Queue, 'enqueue' | 'retry'
       if (!submission.isJoined) announceCommitted(db, { kind: 'build', id: build.id }).catch(() => undefined);
       return submission;
     },
-    isInFlight: async (joinKey) => (await findJoinable(db, joinKey)) !== undefined,
+    isInFlight: (joinKey) => isInFlight(db, joinKey),
     async find(id) {
       const [row] = await db.select().from(builds).where(eq(builds.id, id));
       return row;

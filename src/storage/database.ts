@@ -11,6 +11,9 @@ export type Sql = NodePgDatabase<typeof schema>;
 /** Inside of a transaction. */
 export type Transaction = Parameters<Parameters<Sql['transaction']>[0]>[0];
 
+/** At most, at a moment. */
+export const serviceConnections = 16;
+
 export type Database = {
   readonly address: DatabaseAddress;
   readonly sql: Sql;

@@ -5,7 +5,7 @@ import type { RetentionStore } from '../service/retention/ports.ts';
 import { createAccountStore } from './accounts/account-store.ts';
 import { createBuildStore } from './build-store.ts';
 import { openChangeFeed } from './change-feed.ts';
-import { type DatabaseAddress, openDatabase } from './database.ts';
+import { type DatabaseAddress, openDatabase, serviceConnections } from './database.ts';
 import { createImageStore } from './image-store.ts';
 import { measureStorage, type StorageMeasurement } from './measure.ts';
 import { migrateDatabase } from './migrate.ts';
@@ -41,7 +41,10 @@ export async function openStorage(
   address: DatabaseAddress,
   { role, onError }: StorageOptions,
 ): Promise<Storage> {
-  const database = openDatabase(address, { maxConnections: role === 'service' ? 16 : 8, onError });
+  const database = openDatabase(address, {
+    maxConnections: role === 'service' ? serviceConnections : 8,
+    onError,
+  });
   try {
     if (role === 'service') await migrateDatabase(database);
     const queue = await openQueue(address, { role: role === 'service' ? 'client' : 'worker', onError });

@@ -1,11 +1,8 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
+import { startTestServer } from './database.fixture.ts';
 import { openStorage, type Storage } from './open-storage.ts';
-import { startPostgres } from './postgres/server.ts';
 
-/** A PostgreSQL of its own for a file of tests. */
+/** One database for all tests of a file, cleared between them. */
 export type TestPostgres = {
   /** Of a service. */
   readonly storage: Storage;
@@ -18,11 +15,11 @@ export type TestPostgres = {
 };
 
 export async function startTestPostgres(): Promise<TestPostgres> {
-  const home = await mkdtemp(join(tmpdir(), 'cic-postgres-'));
-  await chmod(home, 0o711);
-  const { connection, stop } = await startPostgres(home, { onLine: () => undefined });
+  const server = await startTestServer();
+  const connection = await server.createDatabase();
   const client = new pg.Client({ ...connection });
   await client.connect();
+  // Tests that kill connections want no failure of it.
   const open = (role: 'service' | 'worker') => openStorage(connection, { role, onError: () => undefined });
   const storage = await open('service');
   return {
@@ -35,8 +32,7 @@ export async function startTestPostgres(): Promise<TestPostgres> {
     async stop() {
       await storage.close();
       await client.end();
-      await stop();
-      await rm(home, { recursive: true, force: true });
+      await server.stop();
     },
   };
 }

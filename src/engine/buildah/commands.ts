@@ -11,6 +11,9 @@ export type BuildahSettings = {
   readonly network: 'host' | 'private';
 };
 
+/** Where buildah keeps images and containers; absent: as its own configuration says. */
+export type StoreSettings = Pick<BuildahSettings, 'root' | 'runroot'>;
+
 /** Names a secret that no RUN mounts: its path tells which run a working container belongs to. */
 export const runSecretId = 'cic-run';
 
@@ -100,18 +103,12 @@ export function planInspect(settings: BuildahSettings, image: string): Command {
 }
 
 /** Prints JSON: `Manifest` and `Config` as they are stored, `OCIv1.config` for the image's settings. */
-export function planInspectImage(
-  settings: Pick<BuildahSettings, 'root' | 'runroot'>,
-  image: string,
-): Command {
+export function planInspectImage(settings: StoreSettings, image: string): Command {
   return buildah(settings, {}, ['inspect', '--type=image', image]);
 }
 
 /** Prints JSON: the images with a name of that pattern. */
-export function planListImages(
-  settings: Pick<BuildahSettings, 'root' | 'runroot'>,
-  pattern: string,
-): Command {
+export function planListImages(settings: StoreSettings, pattern: string): Command {
   return buildah(settings, {}, ['images', '--json', `--filter=reference=${pattern}`]);
 }
 
@@ -127,24 +124,20 @@ export function planExport(settings: BuildahSettings, image: string, directory: 
   ]);
 }
 
-export function planListContainers(settings: BuildahSettings): Command {
+export function planListContainers(settings: StoreSettings): Command {
   return buildah(settings, {}, ['containers', '--json']);
 }
 
-export function planRemoveContainers(settings: BuildahSettings, ids: readonly string[]): Command {
+export function planRemoveContainers(settings: StoreSettings, ids: readonly string[]): Command {
   return buildah(settings, {}, ['rm', ...ids]);
 }
 
 /** Prints JSON; `store` says where images and containers lie. */
-export function planStoreInfo(settings: BuildahSettings): Command {
+export function planStoreInfo(settings: StoreSettings): Command {
   return buildah(settings, {}, ['info']);
 }
 
-export function buildah(
-  settings: Pick<BuildahSettings, 'root' | 'runroot'>,
-  env: Environment,
-  args: readonly string[],
-): Command {
+export function buildah(settings: StoreSettings, env: Environment, args: readonly string[]): Command {
   const { root, runroot } = settings;
   const store = [
     ...(root === undefined ? [] : ['--root', root]),

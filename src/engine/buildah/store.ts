@@ -1,6 +1,6 @@
 import { run } from '../../exec/run.ts';
 import type { CallOptions } from '../port.ts';
-import { type BuildahSettings, planStoreInfo } from './commands.ts';
+import { planStoreInfo, type StoreSettings } from './commands.ts';
 
 /** Where containers-storage keeps images and containers, and how. */
 export type Store = {
@@ -11,7 +11,7 @@ export type Store = {
 
 type StoreInfo = { readonly store: { readonly GraphRoot: string; readonly GraphDriverName: string } };
 
-export async function findStore(settings: BuildahSettings, { signal }: CallOptions = {}): Promise<Store> {
+export async function findStore(settings: StoreSettings, { signal }: CallOptions = {}): Promise<Store> {
   const { stdout } = await run(planStoreInfo(settings), { signal });
   const { store } = JSON.parse(stdout) as StoreInfo;
   return { root: store.GraphRoot, driver: store.GraphDriverName };

@@ -1,10 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isAppError } from '../../errors/app-error.ts';
 import { isProcessAlive } from '../../exec/process-alive.ts';
 import { run } from '../../exec/run.ts';
 import { findRunOwner } from '../build-files.ts';
-import { type BuildahSettings, planListContainers, planRemoveContainers, runSecretId } from './commands.ts';
+import { planListContainers, planRemoveContainers, runSecretId, type StoreSettings } from './commands.ts';
 import { findStore } from './store.ts';
+
+const listAttempts = 20;
+const listAgainAfterMs = 100;
 
 type WorkingContainer = {
   readonly id: string;
@@ -16,10 +21,7 @@ type WorkingContainer = {
  * Removes the working containers of one run, and those that processes of ours left when they were killed.
  * Containers of living processes that share the store, and those of other programs, stay.
  */
-export async function removeWorkingContainers(
-  settings: BuildahSettings,
-  runDirectory?: string,
-): Promise<void> {
+export async function removeWorkingContainers(settings: StoreSettings, runDirectory?: string): Promise<void> {
   const containers = await listWorkingContainers(settings);
   const ids = containers.flatMap((container) => {
     const owner = findRunOwner(container.runDirectory);
@@ -30,9 +32,8 @@ export async function removeWorkingContainers(
   if (ids.length > 0) await run(planRemoveContainers(settings, ids), { acceptExitCodes: [0, 1, 125] });
 }
 
-async function listWorkingContainers(settings: BuildahSettings): Promise<WorkingContainer[]> {
-  const { stdout } = await run(planListContainers(settings));
-  const listed = (JSON.parse(stdout || '[]') as { id: string }[] | null) ?? [];
+async function listWorkingContainers(settings: StoreSettings): Promise<WorkingContainer[]> {
+  const listed = await listContainers(settings);
   if (listed.length === 0) return [];
   const { root, driver } = await findStore(settings);
   const folder = join(root, `${driver}-containers`);
@@ -44,6 +45,24 @@ async function listWorkingContainers(settings: BuildahSettings): Promise<Working
     }),
   );
   return containers.flat();
+}
+
+/**
+ * buildah reads one container after another, and gives up when another build has removed one meanwhile. Those that
+ * cannot be listed now are removed after the next build.
+ */
+async function listContainers(settings: StoreSettings): Promise<readonly { readonly id: string }[]> {
+  for (let attempt = 1; attempt <= listAttempts; attempt += 1) {
+    try {
+      const { stdout } = await run(planListContainers(settings));
+      return (JSON.parse(stdout || '[]') as { id: string }[] | null) ?? [];
+    } catch (error) {
+      const isRemoved = isAppError(error, 'EXEC_FAILED') && error.message.includes('container not known');
+      if (!isRemoved) throw error;
+      await sleep(listAgainAfterMs);
+    }
+  }
+  return [];
 }
 
 /** buildah keeps the options of a build with each of its containers; no command prints them. */

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../../exec/run.ts';
 import { createImageCache } from './cached-images.ts';
 
@@ -76,3 +76,36 @@ test.each(['localhost/cic/base:half', undefined])(
     expect((await cache.list()).map(({ id }) => id)).toEqual([whole]);
   },
 );
+
+describe('in the store of Docker, which others use too', () => {
+  const tag = `test-${process.pid}`;
+  const made: string[] = [];
+
+  /** An image with a single empty file. */
+  async function importImage(label: string, ...name: readonly string[]): Promise<string> {
+    const tar = join(folder, 'image.tar');
+    await run({ file: 'tar', args: ['--create', `--file=${tar}`, '--directory=/dev', 'null'] });
+    const args = ['import', '--change', `LABEL ${label}`, tar, ...name];
+    const { stdout } = await run({ file: 'docker', args });
+    const id = stdout.trim().replace(/^sha256:/, '');
+    made.push(id);
+    return id;
+  }
+
+  afterAll(() => run({ file: 'docker', args: ['rmi', '--force', ...made] }, { acceptExitCodes: [0, 1] }));
+
+  test('only images that nobody but CIC has named are found, and go', async () => {
+    const cache = createImageCache('buildx', settings, '/var/cache/cic/bases');
+    const base = await importImage('a=1', `localhost/cic/base:${tag}`);
+    const untagged = await importImage(`cic.recipe.digest=sha256:${tag}`);
+    const ofUser = await importImage('cic.recipe.digest=sha256:2', `localhost/of-a-user:${tag}`);
+    const somebodys = await importImage(`somebody=${tag}`);
+    const found = (await cache.list()).filter(({ id }) => made.includes(id));
+    expect(found.map(({ id }) => id).sort()).toEqual([base, untagged].sort());
+    expect(found.find(({ id }) => id === base)?.names).toEqual([`localhost/cic/base:${tag}`]);
+    for (const image of found) expect(await cache.remove(image)).toBe(true);
+    const { stdout } = await run({ file: 'docker', args: ['image', 'ls', '--quiet', '--no-trunc'] });
+    for (const id of [base, untagged]) expect(stdout).not.toContain(id);
+    for (const id of [ofUser, somebodys]) expect(stdout).toContain(id);
+  });
+});

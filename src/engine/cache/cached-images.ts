@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAppError } from '../../errors/app-error.ts';
 import { run } from '../../exec/run.ts';
-import { type BuildahSettings, buildah } from '../buildah/commands.ts';
+import { buildah, type StoreSettings } from '../buildah/commands.ts';
 import { findDocker } from '../buildx/find-docker.ts';
 import type { CallOptions, EngineKind } from '../port.ts';
 
@@ -32,7 +32,7 @@ const writtenWithinMs = 1000;
 /** @param layoutFolder Where base images are made; buildah names them after it. */
 export function createImageCache(
   kind: EngineKind,
-  settings: Pick<BuildahSettings, 'root' | 'runroot'>,
+  settings: StoreSettings,
   layoutFolder: string,
 ): ImageCache {
   const isOwn = (name: string) => name.startsWith(ownNames) || name.startsWith(`localhost${layoutFolder}/`);
@@ -49,10 +49,7 @@ function keepOwn(found: readonly Found[], isOwn: (name: string) => boolean): Cac
 
 type BuildahImage = { readonly id: string; readonly names: readonly string[] | null; readonly size: string };
 
-function createBuildahCache(
-  settings: Pick<BuildahSettings, 'root' | 'runroot'>,
-  isOwn: (name: string) => boolean,
-): ImageCache {
+function createBuildahCache(settings: StoreSettings, isOwn: (name: string) => boolean): ImageCache {
   const list = async (filters: readonly string[], { signal }: CallOptions): Promise<Found[]> => {
     const args = ['images', '--json', '--no-trunc', ...filters.flatMap((filter) => ['--filter', filter])];
     const { stdout } = await run(buildah(settings, {}, args), { signal });
@@ -77,10 +74,7 @@ function createBuildahCache(
 }
 
 /** Images without a manifest. One that is being written has none for a moment: only what stays so counts. */
-async function listDamaged(
-  settings: Pick<BuildahSettings, 'root' | 'runroot'>,
-  { signal }: CallOptions,
-): Promise<CachedImage[]> {
+async function listDamaged(settings: StoreSettings, { signal }: CallOptions): Promise<CachedImage[]> {
   const find = async () => {
     const options = { signal, acceptExitCodes: [0, 125] };
     const { stderr } = await run(buildah(settings, {}, ['images', '--quiet']), options);

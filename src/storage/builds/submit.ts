@@ -38,7 +38,6 @@ async function add(tx: Transaction, build: NewBuild): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** The count makes requests of one user wait for each other. */
 function isLimited({ queued, storedBytes }: SubmitLimits): boolean {
   return Math.min(queued, storedBytes) < Number.MAX_SAFE_INTEGER;
 }
@@ -51,11 +50,21 @@ async function join(tx: Transaction, { joinKey, ownerId }: NewBuild): Promise<Su
   return { id: found.id, isJoined: true };
 }
 
-/** The build in flight that an equal request joins. */
-export async function findJoinable(db: Sql, joinKey: string) {
-  const [row] = await db
+/** The build does not end before who joins it is known as an owner; one that is just ending is waited for. */
+async function findJoinable(tx: Transaction, joinKey: string) {
+  const [row] = await tx
     .select({ id: builds.id, createdAt: builds.createdAt })
     .from(builds)
-    .where(and(eq(builds.joinKey, joinKey), isJoinable(builds)));
+    .where(and(eq(builds.joinKey, joinKey), isJoinable(builds)))
+    .for('share');
   return row;
+}
+
+/** Whether an equal request would join a build. */
+export async function isInFlight(db: Sql, joinKey: string): Promise<boolean> {
+  const found = await db
+    .select({ id: builds.id })
+    .from(builds)
+    .where(and(eq(builds.joinKey, joinKey), isJoinable(builds)));
+  return found.length > 0;
 }
