@@ -36,7 +36,7 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-const build = { id: buildId, state: 'succeeded', isPlan: false } as BuildRecord;
+const build = { id: buildId, state: 'succeeded', isPlan: false, request: '{}' } as BuildRecord;
 const image: ImageRecord = {
   id: imageId,
   reference: 'w_s_rome_nompi_nogpu:latest',
@@ -176,6 +176,10 @@ test('every user sees an image, and who asked for it its build', async () => {
     machine: 'rome',
   });
   expect((await call('eve', `/images/${imageId}`)).json()).toMatchObject({ owned: false, build_id: null });
+  expect((await call('eve', `/images/${imageId}`)).json()).toMatchObject({
+    docker_reference: null,
+    run_script: expect.stringContaining('srun apptainer exec w_s.sif <command>'),
+  });
   expect((await call('eve', '/images?owner=me')).json()).toEqual({ items: [], next: null });
 });
 
