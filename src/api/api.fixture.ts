@@ -35,6 +35,7 @@ export type TestApiOptions = {
   readonly settings?: Partial<ApiDependencies['settings']>;
   readonly oidc?: ApiDependencies['oidc'];
   readonly pagesDirectory?: string;
+  readonly operations?: ApiDependencies['operations'];
 };
 
 const settings: ApiDependencies['settings'] = {
@@ -55,6 +56,17 @@ const noImages = {
   storedBytes: async () => 0,
   findFile: async () => undefined,
 } as Partial<ApiDependencies['images']> as ApiDependencies['images'];
+
+const noOperations: ApiDependencies['operations'] = {
+  concurrency: 1,
+  measure: async () => ({
+    images: { count: 0, sifBytes: 0 },
+    oldestQueuedAt: null,
+    disk: { totalBytes: 0, freeBytes: 0 },
+  }),
+  formatSettings: () => '',
+  planRetention: async () => [],
+};
 
 const passwordHash = await hashPassword(testPassword);
 
@@ -87,6 +99,7 @@ export async function createTestApi(options: TestApiOptions = {}): Promise<TestA
       listVersions: async () => ({ branches: [], tags: [] }),
     },
     naming: { imagesPrefix: '' },
+    operations: options.operations ?? noOperations,
     settings: { ...settings, ...options.settings },
     version: '0.0.0',
     now,
