@@ -4,12 +4,13 @@ import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { accountKey } from '../api/account.ts';
 import { activeStates, buildsKey, buildsQuery, finalStates } from '../api/builds.ts';
-import { useSession } from '../app/session.ts';
+import { isAdmin, useSession } from '../app/session.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
 import { PageTitle } from '../shared/page-title.tsx';
 import { BuildsSection } from './builds-section.tsx';
 import { favouriteMachines } from './favourite-machines.ts';
 import { QuickBuilds } from './quick-builds.tsx';
+import { SiteUsage } from './site-usage.tsx';
 import { Usage } from './usage.tsx';
 
 const shownEnded = 8;
@@ -24,6 +25,7 @@ export function HomePage() {
     <>
       <PageTitle actions={<QuickBuilds machines={favouriteMachines(known, 2)} />}>Home</PageTitle>
       <Usage account={account} />
+      {isAdmin(account) && <SiteUsage />}
       <BuildsSection
         title="Running and waiting"
         builds={active.data?.items}
