@@ -23,7 +23,7 @@ export function SessionsSection() {
         others.length > 0 && (
           <ConfirmButton
             label="End all other sessions"
-            text="End all others"
+            text="End all other sessions"
             icon="leave"
             verb="End them"
             action={() => endSessions(others, client)}

@@ -1,5 +1,6 @@
 import { Button, Group, NumberInput, Select, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { createInvite } from '../api/admin.ts';
 import { readBasePath } from '../api/base-path.ts';
 import { ErrorState } from '../shared/error-state.tsx';
@@ -8,10 +9,11 @@ import { roleChoices } from './roles.ts';
 
 export function NewInviteForm({ onDone }: { readonly onDone: () => void }) {
   const client = useQueryClient();
+  const [days, setDays] = useState<number | string>(7);
   const { mutate, isPending, error, data } = useMutation({
     mutationFn: (fields: FormData) => {
       const role = fields.get('role') === 'admin' ? 'admin' : 'user';
-      return createInvite({ role, days: Number(fields.get('days')) }, client);
+      return createInvite({ role, days: Number(days) }, client);
     },
   });
   if (data !== undefined) {
@@ -38,10 +40,10 @@ export function NewInviteForm({ onDone }: { readonly onDone: () => void }) {
           allowDeselect={false}
         />
         <NumberInput
-          name="days"
           label="Good for"
           suffix=" days"
-          defaultValue={7}
+          value={days}
+          onChange={setDays}
           min={1}
           max={365}
           allowDecimal={false}

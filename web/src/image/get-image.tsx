@@ -19,7 +19,9 @@ export function GetImage({ image, account }: Props) {
         {sif !== null && (
           <>
             <Group>
-              <DownloadLink filename={sif.filename}>{`SIF · ${formatBytes(sif.size_bytes)}`}</DownloadLink>
+              <DownloadLink
+                filename={sif.filename}
+              >{`Download the SIF · ${formatBytes(sif.size_bytes)}`}</DownloadLink>
               <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
                 {sif.filename}
               </Text>

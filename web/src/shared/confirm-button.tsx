@@ -8,7 +8,7 @@ import { Icon, type IconName } from './icons.tsx';
 type Props = {
   /** What it does, and to what: `Revoke the token laptop`. The heading of the question too. */
   readonly label: string;
-  /** The word on the button; absent: the icon alone. */
+  /** On the button, words of the label; absent: the icon alone. */
   readonly text?: string;
   readonly icon?: IconName;
   /** What will be gone, and what stays. */

@@ -15,7 +15,7 @@ export function DownloadLink({ filename, children, ...look }: Props) {
       href={sifUrl(filename)}
       download={filename}
       leftSection={<Icon name="download" />}
-      aria-label={`Download ${filename}`}
+      aria-label={`${children} ${filename}`}
       {...look}
     >
       {children}
