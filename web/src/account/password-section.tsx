@@ -6,6 +6,7 @@ import type { Account } from '../api/client.ts';
 import { changePassword } from '../api/own-account.ts';
 import { ErrorState } from '../shared/error-state.tsx';
 import { Section } from '../shared/section.tsx';
+import { toSentence } from '../shared/sentence.ts';
 
 export function PasswordSection({ account }: { readonly account: Account }) {
   return (
@@ -31,7 +32,7 @@ function PasswordForm({ userName }: { readonly userName: string }) {
   });
   const isOldWrong = isAppError(error, 'ACCOUNT_PASSWORD_WRONG');
   const isNewRefused = isAppError(error, 'ACCOUNT_INVALID');
-  const words = isAppError(error) ? [error.message, error.hint].filter(Boolean).join(': ') : '';
+  const words = isAppError(error) ? [error.message, error.hint ?? ''].map(toSentence).join(' ') : '';
   return (
     <form
       ref={form}

@@ -5,6 +5,7 @@ import { endSessions, sessionsQuery } from '../api/own-account.ts';
 import { CardTable, mainCell } from '../shared/card-table.tsx';
 import { ConfirmButton } from '../shared/confirm-button.tsx';
 import { Loaded } from '../shared/loaded.tsx';
+import { PhoneLabel } from '../shared/phone-label.tsx';
 import { Section } from '../shared/section.tsx';
 import { TimeAgo } from '../shared/time-ago.tsx';
 import { describeUserAgent } from './user-agent.ts';
@@ -72,9 +73,11 @@ function SessionRow({ session }: { readonly session: Session }) {
         </Group>
       </Table.Td>
       <Table.Td>
+        <PhoneLabel>signed in</PhoneLabel>
         <TimeAgo at={session.created_at} />
       </Table.Td>
       <Table.Td>
+        <PhoneLabel>ends</PhoneLabel>
         <TimeAgo at={session.expires_at} />
       </Table.Td>
       <Table.Td>

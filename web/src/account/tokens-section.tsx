@@ -7,6 +7,7 @@ import { ConfirmButton } from '../shared/confirm-button.tsx';
 import { DialogButton } from '../shared/dialog-button.tsx';
 import { EmptyState } from '../shared/empty-state.tsx';
 import { Loaded } from '../shared/loaded.tsx';
+import { PhoneLabel } from '../shared/phone-label.tsx';
 import { Section } from '../shared/section.tsx';
 import { TimeAgo } from '../shared/time-ago.tsx';
 import { NewTokenForm } from './new-token-form.tsx';
@@ -80,8 +81,14 @@ function TokenRow({ token }: { readonly token: Token }) {
           ))}
         </Group>
       </Table.Td>
-      <Table.Td>{token.last_used_at === null ? 'never used' : <TimeAgo at={token.last_used_at} />}</Table.Td>
-      <Table.Td>{token.expires_at === null ? 'no end' : <TimeAgo at={token.expires_at} />}</Table.Td>
+      <Table.Td>
+        <PhoneLabel>used</PhoneLabel>
+        {token.last_used_at === null ? 'never' : <TimeAgo at={token.last_used_at} />}
+      </Table.Td>
+      <Table.Td>
+        <PhoneLabel>ends</PhoneLabel>
+        {token.expires_at === null ? 'never' : <TimeAgo at={token.expires_at} />}
+      </Table.Td>
       <Table.Td>
         <ConfirmButton
           label={`Revoke the token ${token.name}`}

@@ -8,6 +8,7 @@ import { ConfirmButton } from '../shared/confirm-button.tsx';
 import { DialogButton } from '../shared/dialog-button.tsx';
 import { EmptyState } from '../shared/empty-state.tsx';
 import { Loaded } from '../shared/loaded.tsx';
+import { PhoneLabel } from '../shared/phone-label.tsx';
 import { Section } from '../shared/section.tsx';
 import { TimeAgo } from '../shared/time-ago.tsx';
 import { NewInviteForm } from './new-invite-form.tsx';
@@ -61,6 +62,7 @@ function InviteRow({ invite }: { readonly invite: Invite }) {
     <Table.Tr>
       <Table.Td className={mainCell}>{invite.role === 'admin' ? 'An administrator' : 'A user'}</Table.Td>
       <Table.Td>
+        <PhoneLabel>made</PhoneLabel>
         <TimeAgo at={invite.created_at} />
       </Table.Td>
       <Table.Td>

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { figuresQuery } from '../api/admin.ts';
 import { activeStates, buildsQuery } from '../api/builds.ts';
 import { BuildsTable } from '../shared/builds-table.tsx';
 import { EmptyState } from '../shared/empty-state.tsx';
@@ -11,13 +10,10 @@ import { SiteFigures } from '../shared/site-figures.tsx';
 const shownBuilds = 100;
 
 export function QueueTab() {
-  const figures = useQuery(figuresQuery);
   const builds = useQuery(buildsQuery({ owner: 'all', state: activeStates, limit: shownBuilds }));
   return (
     <>
-      <Loaded query={figures} rows={2}>
-        {(data) => <SiteFigures figures={data} />}
-      </Loaded>
+      <SiteFigures />
       <Section title="Running and waiting, of all users">
         <Loaded query={builds} rows={4}>
           {({ items }) =>

@@ -1,6 +1,6 @@
 import { Button, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { figuresQuery, retentionQuery } from '../api/admin.ts';
+import { retentionQuery } from '../api/admin.ts';
 import type { Schemas } from '../api/client.ts';
 import { CardTable, mainCell } from '../shared/card-table.tsx';
 import { EmptyState } from '../shared/empty-state.tsx';
@@ -13,13 +13,10 @@ import { removalNames } from './removal-kinds.ts';
 type Plan = Schemas['RetentionPlan'];
 
 export function StorageTab() {
-  const figures = useQuery(figuresQuery);
   const plan = useQuery(retentionQuery);
   return (
     <>
-      <Loaded query={figures} rows={2}>
-        {(data) => <SiteFigures figures={data} />}
-      </Loaded>
+      <SiteFigures />
       <Section
         title="What retention would remove now"
         about="The service removes it within the hour, by service.retention of its settings; nothing is removed by looking."

@@ -1,7 +1,8 @@
-import { Badge, Group, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Group, Table } from '@mantine/core';
 import { Link } from 'react-router';
 import type { Schemas } from '../api/client.ts';
 import { CardTable, mainCell } from '../shared/card-table.tsx';
+import { PhoneLabel } from '../shared/phone-label.tsx';
 import { TimeAgo } from '../shared/time-ago.tsx';
 import { describeQuota } from './quota.ts';
 import { UserActions } from './user-actions.tsx';
@@ -31,7 +32,7 @@ function UserRow({ user }: { readonly user: User }) {
     <Table.Tr>
       <Table.Td className={mainCell}>
         <Group gap="xs">
-          <Text
+          <Anchor
             component={Link}
             to={`/builds?user=${encodeURIComponent(user.name)}`}
             fw={600}
@@ -39,13 +40,17 @@ function UserRow({ user }: { readonly user: User }) {
             style={{ overflowWrap: 'anywhere' }}
           >
             {user.name}
-          </Text>
+          </Anchor>
           {user.role === 'admin' && <Mark color="blue">administrator</Mark>}
           {user.disabled && <Mark color="red">disabled</Mark>}
         </Group>
       </Table.Td>
-      <Table.Td>{describeQuota(user.quota)}</Table.Td>
       <Table.Td>
+        <PhoneLabel>limits</PhoneLabel>
+        {describeQuota(user.quota)}
+      </Table.Td>
+      <Table.Td>
+        <PhoneLabel>since</PhoneLabel>
         <TimeAgo at={user.created_at} />
       </Table.Td>
       <Table.Td>

@@ -19,7 +19,7 @@ export function ImageFacts({ image }: { readonly image: Schemas['ImageDetails'] 
         <Fact name="Recipe" copied={image.recipe_digest} />
         {image.build_id !== null && (
           <Fact name="Build">
-            <Anchor component={Link} to={`/builds/${image.build_id}`}>
+            <Anchor component={Link} to={`/builds/${image.build_id}`} inherit>
               its log and files
             </Anchor>
           </Fact>

@@ -35,11 +35,8 @@ function Image({ image }: { readonly image: Schemas['ImageDetails'] }) {
   return (
     <>
       {image.run_script !== null && (
-        <Section title="Run it" about="In a job script, where the image is in the working folder.">
-          <CopyField
-            label={image.machine === null ? 'Lines of the job' : `Lines of the job on ${image.machine}`}
-            text={image.run_script.trimEnd()}
-          />
+        <Section title="Run it" about="Where the image is in the folder that the job runs in.">
+          <CopyField label="Lines of the job script" text={image.run_script.trimEnd()} />
         </Section>
       )}
       <GetImage image={image} account={account} />

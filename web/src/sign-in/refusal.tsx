@@ -1,6 +1,7 @@
 import { Alert } from '@mantine/core';
 import { errorCodes } from '../../../src/errors/codes.ts';
 import type { Schemas } from '../api/client.ts';
+import { toSentence } from '../shared/sentence.ts';
 
 type Props = {
   /** Of the address. */
@@ -13,7 +14,9 @@ type Props = {
 export function Refusal({ code, refused }: Props) {
   return (
     <Alert color="red" variant="light" role="alert" title="You were not signed in">
-      {refused?.code === code ? [refused.message, refused.hint].filter(Boolean).join(': ') : meaningOf(code)}
+      {refused?.code === code
+        ? [refused.message, refused.hint ?? ''].map(toSentence).join(' ')
+        : meaningOf(code)}
     </Alert>
   );
 }
