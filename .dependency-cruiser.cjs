@@ -83,9 +83,9 @@ module.exports = {
       comment:
         'What pages share is below them: web/src/shared and web/src/api import no page, and pages not each other',
       severity: 'error',
-      from: { path: '^web/src/(shared|api|home|builds|build|new-build|images|account|admin)/' },
+      from: { path: '^web/src/(shared|api|home|builds|build|new-build|images|image|account|admin)/' },
       to: {
-        path: '^web/src/(home|builds|build|new-build|images|account|admin|sign-in)/',
+        path: '^web/src/(home|builds|build|new-build|images|image|account|admin|sign-in)/',
         pathNot: '^web/src/$1/',
       },
     },

@@ -35,6 +35,8 @@ export type TestServiceOptions = {
   /** JSON of the configuration file, besides the engine. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Default: any that is free. */
+  readonly port?: number;
 };
 
 /** Starts a service from `dist/` and waits until its worker is ready. */
@@ -46,7 +48,8 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
   const config = join(folder, 'config.json');
   const defaults = { engine: { kind: 'buildah' }, workflow_registry: join(root, 'examples/workflows') };
   await writeFile(config, JSON.stringify({ ...defaults, ...options.config }));
-  return start({ folder, data, config, port: await findFreePort(), env: options.env ?? {} });
+  const port = options.port ?? (await findFreePort());
+  return start({ folder, data, config, port, env: options.env ?? {} });
 }
 
 /** `name:password` as an Authorization header. */
@@ -119,7 +122,7 @@ async function waitUntilReady(api: string, hasExited: () => boolean, output: () 
   throw new Error(`cic serve does not become ready:\n${output()}`);
 }
 
-async function findFreePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

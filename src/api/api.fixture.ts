@@ -36,6 +36,7 @@ export type TestApiOptions = {
   readonly oidc?: ApiDependencies['oidc'];
   readonly pagesDirectory?: string;
   readonly metrics?: Metrics;
+  readonly operations?: ApiDependencies['operations'];
 };
 
 const settings: ApiDependencies['settings'] = {
@@ -56,6 +57,17 @@ const noImages = {
   storedBytes: async () => 0,
   findFile: async () => undefined,
 } as Partial<ApiDependencies['images']> as ApiDependencies['images'];
+
+const noOperations: ApiDependencies['operations'] = {
+  concurrency: 1,
+  measure: async () => ({
+    images: { count: 0, sifBytes: 0 },
+    oldestQueuedAt: null,
+    disk: { totalBytes: 0, freeBytes: 0 },
+  }),
+  formatSettings: () => '',
+  planRetention: async () => [],
+};
 
 const passwordHash = await hashPassword(testPassword);
 
@@ -88,6 +100,7 @@ export async function createTestApi(options: TestApiOptions = {}): Promise<TestA
       listVersions: async () => ({ branches: [], tags: [] }),
     },
     naming: { imagesPrefix: '' },
+    operations: options.operations ?? noOperations,
     settings: { ...settings, ...options.settings },
     version: '0.0.0',
     now,

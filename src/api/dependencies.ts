@@ -8,6 +8,7 @@ import type { SignUpMode } from '../accounts/sign-up.ts';
 import type { HpcSystem } from '../machine/system/system.ts';
 import type { BuildFolders } from '../service/build-folder.ts';
 import type { ImageNaming } from '../service/check-request.ts';
+import type { Operations } from '../service/operations.ts';
 import type { BuildStore, ChangeFeed, ImageStore } from '../service/ports.ts';
 import type { WorkflowBrowser } from '../service/workflow-browser.ts';
 
@@ -59,6 +60,7 @@ export type ApiDependencies = {
   readonly systems: readonly HpcSystem[];
   readonly workflows: WorkflowBrowser;
   readonly naming: ImageNaming;
+  readonly operations: Operations;
   readonly settings: ApiSettings;
   readonly version: string;
   readonly now: () => Date;

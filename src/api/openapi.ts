@@ -36,6 +36,7 @@ const tags = [
   { name: 'machines', description: 'What images can be built for' },
   { name: 'account', description: "One's own account, its tokens and sessions" },
   { name: 'users', description: 'Accounts of all, for administrators' },
+  { name: 'admin', description: 'The whole site, for administrators' },
   { name: 'service', description: 'The service itself' },
   {
     name: 'frozen',

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { Digest } from '../oci/digest.ts';
 import { digestOf } from '../oci/digest.ts';
+import { formatSifUrl, toSifTag } from '../oci/sif-artifact.ts';
 import { openRepository, type RegistryAccess } from './access.ts';
 import { createRepository, manifestType } from './repository.ts';
 import { splitReference } from './split-reference.ts';
@@ -12,8 +13,6 @@ const sifTypes = {
   layer: 'application/vnd.sylabs.sif.layer.v1.sif',
 } as const;
 
-/** Appended to the tag of the image. */
-const tagSuffix = '-sif';
 const readBytes = 2 ** 20;
 
 /** A complete SIF file. */
@@ -55,8 +54,8 @@ export async function pushSif(
     }
     await registry.putManifest(digest, manifest);
   }
-  await registry.putManifest(`${tag}${tagSuffix}`, manifest);
-  return { url: `oras://${repository}:${tag}${tagSuffix}`, digest };
+  await registry.putManifest(toSifTag(tag), manifest);
+  return { url: formatSifUrl(reference), digest };
 }
 
 function formatSifManifest({ sha256, sizeBytes, filename }: Omit<SifToPush, 'path'>) {

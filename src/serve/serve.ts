@@ -19,6 +19,7 @@ import { createOidcLogin } from './create-oidc-login.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { ensureFirstAdmin } from './first-admin.ts';
 import { keepTidy } from './keep-tidy.ts';
+import { createOperations } from './operations.ts';
 import { createServiceAuthenticator } from './service-authenticator.ts';
 import { createServiceMetrics } from './service-metrics.ts';
 import type { WorkerOrder } from './worker-order.ts';
@@ -40,6 +41,8 @@ export type Service = {
 
 export type ServeOptions = {
   readonly config: Config;
+  /** The same as text for administrators, with secrets masked. */
+  readonly settings: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Logger;
 };
@@ -50,7 +53,7 @@ export type ServeOptions = {
  *
  * @throws SERVICE_DATA_IN_USE, STORAGE_UNAVAILABLE, STORAGE_SCHEMA_NEWER, SERVICE_LISTEN_FAILED, ACCOUNT_INVALID
  */
-export async function serve({ config, env, log }: ServeOptions): Promise<Service> {
+export async function serve({ config, settings, env, log }: ServeOptions): Promise<Service> {
   const endings: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const end of endings.splice(0).reverse()) await end();
@@ -67,7 +70,10 @@ export async function serve({ config, env, log }: ServeOptions): Promise<Service
     endings.push(async () => stopTidying());
     const worker = startWorkerProcess(toOrder(config, data, address), log);
     endings.push(() => worker.stop());
-    const app = await createApi(await createApiDependencies({ config, data, storage, worker }), log);
+    const app = await createApi(
+      await createApiDependencies({ config, settings, data, storage, worker }),
+      log,
+    );
     endings.push(async () => {
       // At the same time: builds that are given back need not wait for downloads.
       await Promise.all([app.drain(config.service.shutdownMs), worker.stop()]);
@@ -115,12 +121,14 @@ function toOrder({ file }: Config, data: DataFolder, database: DatabaseAddress):
 
 type Parts = {
   readonly config: Config;
+  readonly settings: string;
   readonly data: DataFolder;
   readonly storage: Storage;
   readonly worker: WorkerProcess;
 };
 
-async function createApiDependencies({ config, data, storage, worker }: Parts): Promise<ApiDependencies> {
+async function createApiDependencies(parts: Parts): Promise<ApiDependencies> {
+  const { config, data, storage, worker } = parts;
   const { accounts, builds, images, changes } = storage;
   return {
     accounts,
@@ -137,8 +145,12 @@ async function createApiDependencies({ config, data, storage, worker }: Parts): 
     workflows: createWorkflowBrowser(config),
     naming: {
       imagesPrefix: config.imagesPrefix,
-      ...(config.registry && { registryPrefix: config.registry.prefix }),
+      ...(config.registry && {
+        registryPrefix: config.registry.prefix,
+        pushesSif: config.registry.sif,
+      }),
     },
+    operations: createOperations(parts),
     settings: config.service,
     version: readVersion(),
     now: () => new Date(),

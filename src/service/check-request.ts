@@ -9,6 +9,8 @@ export type ImageNaming = {
   readonly imagesPrefix: string;
   /** Registry and path that images are pushed under; absent where there is no registry. */
   readonly registryPrefix?: string;
+  /** SIF files are pushed beside their images. Default false. */
+  readonly pushesSif?: boolean;
 };
 
 export type CheckedRequest = {

@@ -3,11 +3,12 @@ import { isAdministrator, type Principal } from '../../accounts/account.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { ImageRecord } from '../../service/ports.ts';
 import { removeImage } from '../../service/remove-image.ts';
+import { planImageUse } from '../../service/run-image.ts';
 import { principalOf } from '../authentication.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseCursor, toPage } from './cursor.ts';
 import { failures, guard, security } from './guard.ts';
-import { imageSchema, toWireImage, type WireImage } from './image-wire.ts';
+import { imageDetailsSchema, imageSchema, toWireImage, toWireUse, type WireImage } from './image-wire.ts';
 import type { V1App } from './v1-app.ts';
 
 const idParams = z.object({ id: z.uuid() });
@@ -49,16 +50,17 @@ export function addImageRoutes(app: V1App, deps: ApiDependencies): void {
       schema: {
         ...common,
         operationId: 'getImage',
-        summary: 'One image',
+        summary: 'One image, with how to get and to run it',
         params: idParams,
-        response: { 200: imageSchema, ...failures },
+        response: { 200: imageDetailsSchema, ...failures },
       },
     },
     async (request) => {
       const image = await requireImage(request.params.id, deps);
       const [wire] = await describeImages([image], principalOf(request), deps);
       if (wire === undefined) throw notFound(image.id);
-      return wire;
+      const build = image.build === null ? undefined : await deps.builds.find(image.build.id);
+      return { ...wire, ...toWireUse(planImageUse(image, { ...deps, build })) };
     },
   );
 

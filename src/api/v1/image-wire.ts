@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ImageRecord } from '../../service/ports.ts';
+import type { ImageUse } from '../../service/run-image.ts';
 
 export const imageSchema = z
   .object({
@@ -29,6 +30,26 @@ export const imageSchema = z
   .meta({ id: 'Image' });
 
 export type WireImage = z.infer<typeof imageSchema>;
+
+export const imageDetailsSchema = imageSchema
+  .extend({
+    docker_reference: z
+      .string()
+      .nullable()
+      .meta({ description: 'For `docker pull`; null where images are not pushed to a registry' }),
+    apptainer_url: z
+      .string()
+      .nullable()
+      .meta({ description: 'For `apptainer pull`: the SIF where it was pushed, else the image' }),
+    run_script: z.string().nullable().meta({
+      description: 'Lines of a job script that run it on its machine, as `cic run-line` prints them',
+    }),
+  })
+  .meta({ id: 'ImageDetails' });
+
+export function toWireUse({ dockerReference, apptainerUrl, runScript }: ImageUse) {
+  return { docker_reference: dockerReference, apptainer_url: apptainerUrl, run_script: runScript };
+}
 
 type View = {
   /** Whether the reader may delete it. */

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { ApiDependencies } from '../dependencies.ts';
 import { addAccountsRoutes } from './accounts/register.ts';
+import { addAdminRoutes } from './admin/admin-routes.ts';
 import { addBuildRequestRoute } from './build-request-route.ts';
 import { addBuildRoutes } from './build-routes.ts';
 import { addEventRoutes } from './event-routes.ts';
@@ -22,6 +23,7 @@ export async function registerV1(app: FastifyInstance, deps: ApiDependencies, pr
       addBuildRequestRoute(typed, deps);
       addEventRoutes(typed, deps);
       addAccountsRoutes(typed, deps);
+      addAdminRoutes(typed, deps);
       addFileRoutes(typed, deps);
       addImageRoutes(typed, deps);
       addMachineRoutes(typed, deps);

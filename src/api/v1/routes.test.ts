@@ -184,6 +184,10 @@ test('every user sees an image, and who asked for it its build', async () => {
     machine: 'rome',
   });
   expect((await call('eve', `/images/${imageId}`)).json()).toMatchObject({ owned: false, build_id: null });
+  expect((await call('eve', `/images/${imageId}`)).json()).toMatchObject({
+    docker_reference: null,
+    run_script: expect.stringContaining('srun apptainer exec w_s.sif <command>'),
+  });
   expect((await call('eve', '/images?owner=me')).json()).toEqual({ items: [], next: null });
 });
 

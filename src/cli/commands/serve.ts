@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { readConfig } from '../../config/read-config.ts';
+import { formatConfig } from '../../config/format-config.ts';
+import { type ReadSettings, readSettings } from '../../config/read-config.ts';
 import { createLogger } from '../../serve/logger.ts';
 import { type Service, serve } from '../../serve/serve.ts';
 import type { CliContext } from '../io.ts';
@@ -29,7 +30,8 @@ export function registerServe(program: Command, context: CliContext): void {
 
 async function runServe(options: ServeCommandOptions, context: CliContext): Promise<void> {
   const { data, host, port } = options;
-  const config = await readConfig(options.config, readMachine(context));
+  const settings = await readSettings(options.config, readMachine(context));
+  const { config } = settings;
   const service = {
     ...config.service,
     ...(host !== undefined && { host }),
@@ -37,13 +39,28 @@ async function runServe(options: ServeCommandOptions, context: CliContext): Prom
     ...(data !== undefined && { dataDirectory: data }),
   };
   const log = createLogger('service', service.logLevel);
-  const running = await serve({ config: { ...config, service }, env: context.env, log });
+  const complete = { ...settings, config: { ...config, service }, variables: addOptions(settings, options) };
+  const running = await serve({
+    config: complete.config,
+    settings: formatConfig(complete, context.env['DATABASE_URL']),
+    env: context.env,
+    log,
+  });
   context.stderr.write(formatStart(running));
   log.info({ url: running.url }, 'the service listens');
   const failure = await Promise.race([running.failed, untilAborted(context.signal)]);
   log.info('the service ends');
   await running.stop();
   if (failure !== undefined) throw failure;
+}
+
+/** Options of the command line win over file and environment: they are where a value comes from. */
+function addOptions(
+  { variables }: Pick<ReadSettings, 'variables'>,
+  { host, port, data }: ServeCommandOptions,
+): ReadSettings['variables'] {
+  const given = Object.entries({ host, port, data }).filter(([, value]) => value !== undefined);
+  return new Map([...variables, ...given.map(([name]) => [`service.${name}`, `--${name}`] as const)]);
 }
 
 function formatStart({ url, adminPassword }: Service): string {

@@ -283,7 +283,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Send the browser to the OIDC provider */
+        /** Send the browser to the OIDC provider, or to the sign-in page where that cannot be used */
         get: operations["beginOidcLogin"];
         put?: never;
         post?: never;
@@ -300,7 +300,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where the OIDC provider sends the browser back to */
+        /** Where the OIDC provider sends the browser back to; a refused login leads to the sign-in page, `?error=<code>` */
         get: operations["finishOidcLogin"];
         put?: never;
         post?: never;
@@ -519,6 +519,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Queue and storage of the whole site */
+        get: operations["getSiteFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What retention would remove now; nothing is removed */
+        get: operations["planRetention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The complete configuration, with where its values come from */
+        get: operations["getSiteSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/builds/{id}/files": {
         parameters: {
             query?: never;
@@ -577,7 +628,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One image */
+        /** One image, with how to get and to run it */
         get: operations["getImage"];
         put?: never;
         post?: never;
@@ -1060,6 +1111,42 @@ export interface components {
              */
             published_at: string;
         };
+        ImageDetails: {
+            /** Format: uuid */
+            id: string;
+            /** @description Full image reference */
+            image: string;
+            /** @description Of the image manifest */
+            digest: string;
+            recipe_digest: string;
+            /** @description Null for an image for Docker */
+            sif: {
+                filename: string;
+                /** @description 64 hex digits */
+                sha256: string;
+                size_bytes: number;
+            } | null;
+            /** @description Null, as the next four, when its build was deleted */
+            workflow: string | null;
+            step: string | null;
+            version: string | null;
+            machine: string | null;
+            /** @description Null too for the builds of others */
+            build_id: string | null;
+            /** @description You may delete it */
+            owned: boolean;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            published_at: string;
+            /** @description For `docker pull`; null where images are not pushed to a registry */
+            docker_reference: string | null;
+            /** @description For `apptainer pull`: the SIF where it was pushed, else the image */
+            apptainer_url: string | null;
+            /** @description Lines of a job script that run it on its machine, as `cic run-line` prints them */
+            run_script: string | null;
+        };
         ImageList: {
             items: components["schemas"]["Image"][];
             next: string | null;
@@ -1203,6 +1290,24 @@ export interface components {
             /** @description What code for GPUs is compiled for */
             gpu_arch: string | null;
         };
+        RetentionPlan: {
+            /** @description Retention is at work now: ask again later */
+            busy: boolean;
+            /** @description Of all that would be removed */
+            totals: {
+                /** @enum {string} */
+                kind: "build" | "log" | "image" | "leftover" | "engine-image";
+                count: number;
+                size_bytes: number;
+            }[];
+            /** @description What would be removed, the largest first; at most 500 */
+            items: {
+                /** @enum {string} */
+                kind: "build" | "log" | "image" | "leftover" | "engine-image";
+                name: string;
+                size_bytes: number;
+            }[];
+        };
         Session: {
             /** Format: uuid */
             id: string;
@@ -1238,6 +1343,14 @@ export interface components {
                 /** @description Whether it makes accounts for those who have none */
                 sign_up: boolean;
             } | null;
+            refused: components["schemas"]["SignInRefusal"] | null;
+        };
+        /** @description Why the last login at the provider led to no session */
+        SignInRefusal: {
+            /** @enum {string} */
+            code: "INTERNAL_ERROR" | "CANCELLED" | "EXEC_NOT_FOUND" | "EXEC_FAILED" | "EXEC_TIMEOUT" | "OCI_DIGEST_INVALID" | "OCI_PLATFORM_INVALID" | "OCI_REFERENCE_INVALID" | "MACHINE_UNKNOWN_ARCHITECTURE" | "MACHINE_CONFLICT" | "MACHINE_UNKNOWN_SYSTEM" | "MACHINE_FILE_INVALID" | "REQUEST_INVALID" | "STEP_INVALID" | "STEP_BASE_REFUSED" | "STEP_UNREADABLE" | "STEP_NOT_FOUND" | "STEP_VERSION_NOT_FOUND" | "STEP_SUBMODULE" | "STEP_REGISTRY_UNCONFIGURED" | "STEP_REGISTRY_INVALID" | "STEP_CACHE_UNWRITABLE" | "STEP_REGISTRY_UNREACHABLE" | "CONFIG_INVALID" | "ENGINE_UNAVAILABLE" | "ENGINE_BASE_UNAVAILABLE" | "ENGINE_PLATFORM_UNSUPPORTED" | "ENGINE_BUILD_FAILED" | "ENGINE_EXPORT_FAILED" | "ENGINE_DISK_FULL" | "SIF_INVALID" | "SIF_SOURCE_INVALID" | "SIF_SOURCE_UNAVAILABLE" | "SIF_SOURCE_TRUNCATED" | "SIF_DIGEST_MISMATCH" | "SIF_DISK_FULL" | "SIF_OUTPUT_UNUSABLE" | "SIF_CONVERT_FAILED" | "REGISTRY_PUSH_FAILED" | "SPACK_UNAVAILABLE" | "SPACK_VERSION_UNSUPPORTED" | "SPACK_CATALOGUE_INVALID" | "BUILD_TEST_FAILED" | "REGISTRY_ATTACH_FAILED" | "BUILD_STEP_CHANGED" | "BUILD_SPACK_UNCONFIGURED" | "SPACK_SYNTAX" | "SPACK_ENVIRONMENT_CONFLICT" | "SPACK_TARGET_WRONG" | "SPACK_UNKNOWN_PACKAGE" | "SPACK_UNKNOWN_VERSION" | "SPACK_UNKNOWN_VARIANT" | "SPACK_CONFLICT" | "SPACK_TARGET_UNSUPPORTED" | "SPACK_COMPILER_MISSING" | "SPACK_CONFIG_INVALID" | "SPACK_LOCK_INVALID" | "SPACK_LOCK_MISMATCH" | "SPACK_SOURCE_MISSING" | "SPACK_CHECKSUM" | "SPACK_CACHE_MISS" | "SPACK_CACHE_UNWRITABLE" | "SPACK_PACKAGE_FAILED" | "SPACK_OUT_OF_MEMORY" | "SPACK_DISK_FULL" | "SPACK_FAILED" | "FILE_UNREADABLE" | "STORAGE_UNAVAILABLE" | "STORAGE_SCHEMA_NEWER" | "BACKUP_INVALID" | "RESTORE_NOT_EMPTY" | "SERVICE_DATA_MISSING" | "SERVICE_DATA_IN_USE" | "SERVICE_LISTEN_FAILED" | "SERVICE_UNREACHABLE" | "SERVICE_FAILED" | "DOWNLOAD_FAILED" | "BUILD_NOT_FOUND" | "BUILD_TIMED_OUT" | "BUILD_INTERRUPTED" | "BUILD_FINISHED" | "AUTH_REQUIRED" | "AUTH_INVALID" | "AUTH_FORBIDDEN" | "AUTH_THROTTLED" | "AUTH_CROSS_SITE" | "AUTH_LOGIN_REFUSED" | "AUTH_PROVIDER_FAILED" | "ACCOUNT_NOT_FOUND" | "ACCOUNT_NAME_TAKEN" | "ACCOUNT_INVALID" | "ACCOUNT_PASSWORD_WRONG" | "ACCOUNT_SIGN_UP_CLOSED" | "ACCOUNT_INVITE_INVALID" | "ACCOUNT_LAST_ADMIN" | "QUOTA_EXCEEDED" | "IMAGE_NOT_FOUND" | "API_NOT_FOUND" | "API_MALFORMED" | "API_RANGE" | "API_TOO_LARGE" | "API_MEDIA_TYPE";
+            message: string;
+            hint?: string;
         };
         SignUpInput: {
             /**
@@ -1249,6 +1362,36 @@ export interface components {
             password: string;
             /** @description Code of an invitation */
             invite?: string;
+        };
+        SiteFigures: {
+            /** @description Builds of all users by their state */
+            builds: {
+                queued: number;
+                running: number;
+                succeeded: number;
+                failed: number;
+                cancelled: number;
+                timed_out: number;
+            };
+            /** @description Builds that run at a time */
+            concurrency: number;
+            /** @description A worker is there to take builds */
+            worker: boolean;
+            /** @description When the build was asked for that has waited longest; RFC 3339, UTC */
+            oldest_queued_at: string | null;
+            images: {
+                count: number;
+                sif_bytes: number;
+            };
+            /** @description Of the file system with the data folder */
+            disk: {
+                total_bytes: number;
+                free_bytes: number;
+            };
+        };
+        SiteSettings: {
+            /** @description As `cic config print` shows it; secrets are masked */
+            yaml: string;
         };
         /** @description A build request with every field in its plain form */
         SpelledOutRequest: {
@@ -2953,6 +3096,120 @@ export interface operations {
             };
         };
     };
+    getSiteFigures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteFigures"];
+                };
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    planRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionPlan"];
+                };
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSiteSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteSettings"];
+                };
+            };
+            /** @description What is wrong with the request */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or what it needs, is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listBuildFiles: {
         parameters: {
             query?: never;
@@ -3100,7 +3357,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Image"];
+                    "application/json": components["schemas"]["ImageDetails"];
                 };
             };
             /** @description What is wrong with the request */

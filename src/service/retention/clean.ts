@@ -6,8 +6,9 @@ import { chooseExpired, type Limits } from './choose.ts';
 import { findOrphanFiles, findOrphanFolders, sizeOf } from './leftovers.ts';
 import type { EndedBuild, PublishedImage, RetentionStore } from './ports.ts';
 
-/** Why something goes. */
-export type RemovalKind = 'build' | 'log' | 'image' | 'leftover' | 'engine-image';
+/** What something was that goes. */
+export const removalKinds = ['build', 'log', 'image', 'leftover', 'engine-image'] as const;
+export type RemovalKind = (typeof removalKinds)[number];
 
 export type Removal = { readonly kind: RemovalKind; readonly name: string; readonly sizeBytes: number };
 

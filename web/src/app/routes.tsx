@@ -18,7 +18,7 @@ const pages: RouteObject[] = [
   { path: '/builds/:id', lazy: page(async () => (await import('../build/build-page.tsx')).BuildPage) },
   { path: '/new', lazy: page(async () => (await import('../new-build/new-build-page.tsx')).NewBuildPage) },
   { path: '/images', lazy: page(async () => (await import('../images/images-page.tsx')).ImagesPage) },
-  { path: '/images/:id', lazy: page(async () => (await import('../images/images-page.tsx')).ImagesPage) },
+  { path: '/images/:id', lazy: page(async () => (await import('../image/image-page.tsx')).ImagePage) },
   { path: '/account', lazy: page(async () => (await import('../account/account-page.tsx')).AccountPage) },
   { path: '/admin/*', lazy: page(async () => (await import('../admin/admin-page.tsx')).AdminPage) },
   { path: '*', Component: NotFoundPage },

@@ -1,9 +1,8 @@
-import { Autocomplete, Button, Group, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Autocomplete, Button, Group, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
 import { machinesQuery, usersQuery, workflowsQuery } from '../api/catalog.ts';
-import { Icon } from '../shared/icons.tsx';
+import { SearchField } from '../shared/search-field.tsx';
+import { useTyped } from '../shared/use-typed.ts';
 import { type BuildFilters, everybody, hasFilters, statusChoices } from './filters.ts';
 
 /** Two beside each other on a phone. */
@@ -25,11 +24,11 @@ export function BuildsFilters({ filters, onChange, onReset, isAdmin }: Props) {
   ];
   return (
     <Group component="search" align="end" gap="sm" mb="md">
-      <SuggestedText
-        label="Search"
+      <SearchField
         placeholder="Name or id"
         value={filters.search}
         onChange={(search) => onChange({ search })}
+        w={filterWidth}
       />
       <Select
         label="Status"
@@ -68,33 +67,24 @@ type TextProps = {
   readonly label: string;
   readonly placeholder: string;
   readonly value: string;
-  readonly suggestions?: readonly string[];
+  readonly suggestions: readonly string[];
   readonly onChange: (value: string) => void;
 };
 
-const typingMs = 300;
-
 /** Asks when the reader has stopped typing; follows the address when that changes otherwise. */
 function SuggestedText({ label, placeholder, value, suggestions, onChange }: TextProps) {
-  const [text, setText] = useState(value);
-  const tell = useDebouncedCallback(onChange, typingMs);
-  useEffect(() => setText(value), [value]);
-  const common = { label, placeholder, value: text, w: filterWidth };
-  const change = (next: string) => {
-    setText(next);
-    tell(next);
-  };
-  if (suggestions === undefined) {
-    return (
-      <TextInput
-        {...common}
-        type="search"
-        leftSection={<Icon name="search" />}
-        onChange={(event) => change(event.currentTarget.value)}
-      />
-    );
-  }
-  return <Autocomplete {...common} data={[...suggestions]} limit={50} onChange={change} />;
+  const [text, change] = useTyped(value, onChange);
+  return (
+    <Autocomplete
+      label={label}
+      placeholder={placeholder}
+      value={text}
+      w={filterWidth}
+      data={[...suggestions]}
+      limit={50}
+      onChange={change}
+    />
+  );
 }
 
 function UserFilter({

@@ -8,10 +8,10 @@ import { EmptyState } from '../shared/empty-state.tsx';
 import { ErrorState } from '../shared/error-state.tsx';
 import { Icon } from '../shared/icons.tsx';
 import { PageTitle } from '../shared/page-title.tsx';
+import { Paging } from '../shared/paging.tsx';
 import { TableSkeleton } from '../shared/table-skeleton.tsx';
 import { BuildsFilters } from './builds-filters.tsx';
 import { type BuildFilters, hasFilters, readFilters, toBuildsQuery, writeFilters } from './filters.ts';
-import { Paging } from './paging.tsx';
 
 const pageRows = 50;
 

@@ -4,13 +4,14 @@ import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { accountKey } from '../api/account.ts';
 import { activeStates, buildsKey, buildsQuery, finalStates } from '../api/builds.ts';
-import { useSession } from '../app/session.ts';
+import { isAdmin, useSession } from '../app/session.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
 import { useFavouriteMachines } from '../shared/favourite-machines.ts';
 import { PageTitle } from '../shared/page-title.tsx';
 import { BuildsSection } from './builds-section.tsx';
 import { QuickBuilds } from './quick-builds.tsx';
 import { quickMachines } from './quick-machines.ts';
+import { SiteUsage } from './site-usage.tsx';
 import { Usage } from './usage.tsx';
 
 const shownEnded = 8;
@@ -26,6 +27,7 @@ export function HomePage() {
     <>
       <PageTitle actions={<QuickBuilds machines={quickMachines(favourites, known, 3)} />}>Home</PageTitle>
       <Usage account={account} />
+      {isAdmin(account) && <SiteUsage />}
       <BuildsSection
         title="Running and waiting"
         builds={active.data?.items}

@@ -1,7 +1,7 @@
 import { Table, Text } from '@mantine/core';
 import type { Build } from '../api/client.ts';
 import { BuildLink } from './build-link.tsx';
-import classes from './builds-table.module.css';
+import { CardTable, mainCell } from './card-table.tsx';
 import { Duration } from './duration.tsx';
 import { StatusBadge } from './status-badge.tsx';
 import { TimeAgo } from './time-ago.tsx';
@@ -18,24 +18,22 @@ type Props = {
 /** Builds with their live status; on a phone each is a card of two columns. */
 export function BuildsTable({ caption, builds, showsOwners = false, isOutdated = false }: Props) {
   return (
-    <Table className={classes['table']} verticalSpacing="xs" highlightOnHover aria-busy={isOutdated}>
-      <Table.Caption className={classes['caption']}>{caption}</Table.Caption>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th w="9.5rem">Status</Table.Th>
-          <Table.Th>Step</Table.Th>
-          <Table.Th>Machine</Table.Th>
-          {showsOwners && <Table.Th>Asked by</Table.Th>}
-          <Table.Th w="9rem">Asked</Table.Th>
-          <Table.Th w="7rem">Took</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {builds.map((build) => (
-          <BuildRow key={build.id} build={build} showsOwners={showsOwners} />
-        ))}
-      </Table.Tbody>
-    </Table>
+    <CardTable
+      caption={caption}
+      isOutdated={isOutdated}
+      columns={[
+        { title: 'Status', width: '9.5rem' },
+        { title: 'Step' },
+        { title: 'Machine' },
+        ...(showsOwners ? [{ title: 'Asked by' }] : []),
+        { title: 'Asked', width: '9rem' },
+        { title: 'Took', width: '7rem' },
+      ]}
+    >
+      {builds.map((build) => (
+        <BuildRow key={build.id} build={build} showsOwners={showsOwners} />
+      ))}
+    </CardTable>
   );
 }
 
@@ -45,7 +43,7 @@ function BuildRow({ build, showsOwners }: { readonly build: Build; readonly show
       <Table.Td>
         <StatusBadge build={build} />
       </Table.Td>
-      <Table.Td className={classes['main']}>
+      <Table.Td className={mainCell}>
         <BuildLink build={build} />
         {build.failure !== null && (
           <Text size="sm" c="dimmed" lineClamp={1} title={build.failure.message}>

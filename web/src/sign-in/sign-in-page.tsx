@@ -6,12 +6,14 @@ import { PageLoader } from '../app/page-loader.tsx';
 import { ErrorState } from '../shared/error-state.tsx';
 import { Entrance } from './entrance.tsx';
 import { OidcButton } from './oidc-button.tsx';
+import { Refusal } from './refusal.tsx';
 import { readReturnPath } from './return-path.ts';
 import { SignInForm } from './sign-in-form.tsx';
 
 export function SignInPage() {
   const [search] = useSearchParams();
   const to = readReturnPath(search);
+  const refusedCode = search.get('error');
   const account = useQuery(accountQuery);
   const { data: options, error, refetch } = useQuery(signInOptionsQuery);
   if (account.data) return <Navigate to={to} replace />;
@@ -20,6 +22,7 @@ export function SignInPage() {
     <Entrance title="Sign in">
       <Stack>
         {options === undefined && <ErrorState error={error} onRetry={() => void refetch()} />}
+        {refusedCode !== null && <Refusal code={refusedCode} refused={options?.refused ?? null} />}
         {options?.oidc && (
           <>
             <OidcButton oidc={options.oidc} returnTo={to} />

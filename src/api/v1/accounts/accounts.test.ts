@@ -280,7 +280,7 @@ describe('sign-up', () => {
 
   test('is told to the login page', async () => {
     const told = (await api.ask({ route: 'GET /sign-in' })).json();
-    expect(told).toEqual({ sign_up: 'closed', oidc: null });
+    expect(told).toEqual({ sign_up: 'closed', oidc: null, refused: null });
   });
 });
 

@@ -71,6 +71,18 @@ const problemOf = (answer: LightMyRequestResponse) => {
   return { status: answer.statusCode, code: answer.json().code, detail: answer.json().detail };
 };
 
+/** What the sign-in page is told of a login that led to nothing. */
+async function refusalOf(answer: LightMyRequestResponse) {
+  expect(answer.statusCode).toBe(302);
+  const target = new URL(String(answer.headers.location), `http://${host}`);
+  expect([target.host, target.pathname]).toEqual([host, '/image_creation/sign-in']);
+  expect(cookieOf(answer, 'cic_session')).toBe('');
+  const headers = { cookie: cookieOf(answer, 'cic_refused') };
+  const { refused } = (await api.ask({ route: 'GET /sign-in', headers })).json();
+  expect(target.searchParams.get('error')).toBe(refused.code);
+  return { ...refused, to: target.searchParams.get('to') };
+}
+
 async function accountOf(answer: LightMyRequestResponse) {
   expect(answer.statusCode).toBe(302);
   const headers = { cookie: cookieOf(answer, 'cic_session') };
@@ -129,7 +141,12 @@ describe('a login at the provider', () => {
 
   test('needs an invitation where accounts are not for everybody', async () => {
     api = await createApi({ settings: { signUp: false } });
-    expect(problemOf(await logIn('grace'))).toMatchObject({ status: 403, code: 'AUTH_LOGIN_REFUSED' });
+    expect(await refusalOf(await logIn('grace'))).toEqual({
+      code: 'AUTH_LOGIN_REFUSED',
+      message: 'you have no account here that belongs to HPC login',
+      hint: 'ask an administrator for an invitation',
+      to: null,
+    });
     const { code } = (await api.ask({ route: 'POST /invites', as: 'root', body: {} })).json();
     expect(await accountOf(await logIn('grace', `?invite=${code}`))).toMatchObject({
       user: { name: 'grace' },
@@ -150,12 +167,12 @@ describe('what is forged', () => {
   test('an answer without the cookie, with that of another browser, or a second time', async () => {
     const [mine, other] = [await begin(), await begin()];
     const back = await server.logIn(mine.url, 'grace');
-    const refused = { status: 403, code: 'AUTH_LOGIN_REFUSED' };
-    expect(problemOf(await comeBack(back, ''))).toMatchObject(refused);
-    expect(problemOf(await comeBack(back, `cic_login=${'A'.repeat(43)}`))).toMatchObject(refused);
-    expect(problemOf(await comeBack(back, other.cookie))).toMatchObject(refused);
+    const refused = { code: 'AUTH_LOGIN_REFUSED' };
+    expect(await refusalOf(await comeBack(back, ''))).toMatchObject(refused);
+    expect(await refusalOf(await comeBack(back, `cic_login=${'A'.repeat(43)}`))).toMatchObject(refused);
+    expect(await refusalOf(await comeBack(back, other.cookie))).toMatchObject(refused);
     expect((await comeBack(back, mine.cookie)).statusCode).toBe(302);
-    expect(problemOf(await comeBack(back, mine.cookie))).toMatchObject(refused);
+    expect(await refusalOf(await comeBack(back, mine.cookie))).toMatchObject(refused);
   });
 
   test.each([
@@ -172,8 +189,7 @@ describe('what is forged', () => {
     const back = new URL(await server.logIn(url, 'grace'));
     forge(back);
     const answer = await comeBack(back.href, cookie);
-    expect(problemOf(answer)).toMatchObject({ status: 403, code: 'AUTH_LOGIN_REFUSED' });
-    expect(cookieOf(answer, 'cic_session')).toBe('');
+    expect(await refusalOf(answer)).toMatchObject({ code: 'AUTH_LOGIN_REFUSED' });
   });
 
   test.each([
@@ -193,14 +209,24 @@ describe('what is forged', () => {
     expect(answer.headers['a']).toBeUndefined();
   });
 
+  test('a refusal that somebody has made up says nothing', async () => {
+    for (const value of ['x', Buffer.from('{"code":"NONE","message":"call us"}').toString('base64url')]) {
+      const answer = await api.ask({ route: 'GET /sign-in', headers: { cookie: `cic_refused=${value}` } });
+      expect(answer.json().refused).toBeNull();
+    }
+  });
+
   test('the words of a provider that refuses reach the person', async () => {
-    const { url, cookie } = await begin();
+    const { url, cookie } = await begin('?return_to=/image_creation/builds?page=2');
     const state = new URL(url).searchParams.get('state');
     const iss = encodeURIComponent(server.issuer);
     const query = `?error=access_denied&error_description=not%20today&state=${state}&iss=${iss}`;
-    expect(problemOf(await comeBack(`http://${host}${callback}${query}`, cookie))).toMatchObject({
+    const answer = await comeBack(`http://${host}${callback}${query}`, cookie);
+    expect(String(answer.headers.location)).not.toContain('today');
+    expect(await refusalOf(answer)).toEqual({
       code: 'AUTH_LOGIN_REFUSED',
-      detail: 'the provider refused the login: not today',
+      message: 'the provider refused the login: not today',
+      to: '/builds?page=2',
     });
   });
 });
@@ -209,25 +235,24 @@ describe('a provider that cannot be used', () => {
   test('because it does not answer', async () => {
     api = await createApi({ issuer: 'https://localhost:9' });
     const answer = await api.ask({ route: 'GET /session/oidc', headers: { host } });
-    expect(problemOf(answer)).toMatchObject({
-      status: 503,
+    expect(await refusalOf(answer)).toMatchObject({
       code: 'AUTH_PROVIDER_FAILED',
-      detail: expect.stringContaining('https://localhost:9 cannot be used to log in'),
+      message: expect.stringContaining('https://localhost:9 cannot be used to log in'),
     });
   });
 
   test('because its authority is unknown', async () => {
     api = await createApi({ ca: undefined });
     const answer = await api.ask({ route: 'GET /session/oidc', headers: { host } });
-    expect(problemOf(answer)).toMatchObject({
-      status: 503,
-      detail: expect.stringMatching(/self-signed certificate/),
+    expect(await refusalOf(answer)).toMatchObject({
+      code: 'AUTH_PROVIDER_FAILED',
+      message: expect.stringMatching(/self-signed certificate/),
     });
   });
 
   test('because the secret is wrong', async () => {
     api = await createApi({ secret: 'wrong' });
-    expect(problemOf(await logIn('grace'))).toMatchObject({ status: 403, code: 'AUTH_LOGIN_REFUSED' });
+    expect(await refusalOf(await logIn('grace'))).toMatchObject({ code: 'AUTH_LOGIN_REFUSED' });
   });
 
   test('because none is configured', async () => {

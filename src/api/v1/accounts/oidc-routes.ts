@@ -1,12 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { loginMs } from '../../../accounts/oidc/pending-logins.ts';
+import type { User } from '../../../accounts/account.ts';
+import { loginMs, type PendingLogin } from '../../../accounts/oidc/pending-logins.ts';
 import { resolvePerson } from '../../../accounts/oidc/resolve-person.ts';
 import { AppError } from '../../../errors/app-error.ts';
 import type { ApiDependencies, OidcLogin } from '../../dependencies.ts';
 import { cookieOptions, startSession } from '../../session-cookie.ts';
 import { failures } from '../guard.ts';
 import type { V1App } from '../v1-app.ts';
+import { toRefusedPage } from './oidc-refusal.ts';
 
 const tags = ['account'];
 const path = '/session/oidc';
@@ -28,7 +30,7 @@ export function addOidcRoutes(app: V1App, deps: ApiDependencies): void {
     {
       schema: {
         operationId: 'beginOidcLogin',
-        summary: 'Send the browser to the OIDC provider',
+        summary: 'Send the browser to the OIDC provider, or to the sign-in page where that cannot be used',
         tags,
         querystring: beginQuery,
         response: { 302: z.null(), ...failures },
@@ -38,10 +40,15 @@ export function addOidcRoutes(app: V1App, deps: ApiDependencies): void {
       const oidc = requireOidc(deps);
       const { return_to: wish, invite } = request.query;
       const returnTo = toLocalPath(wish, deps);
-      const { url, checks } = await oidc.provider.begin(toRedirectUri(request, deps));
-      const handle = oidc.pending.add({ checks, returnTo, invite });
-      reply.setCookie(loginCookie, handle, { ...toCookieOptions(request, deps), maxAge: loginMs / 1000 });
-      return redirect(reply, url);
+      try {
+        const { url, checks } = await oidc.provider.begin(toRedirectUri(request, deps));
+        const handle = oidc.pending.add({ checks, returnTo, invite });
+        reply.setCookie(loginCookie, handle, { ...toCookieOptions(request, deps), maxAge: loginMs / 1000 });
+        return redirect(reply, url);
+      } catch (error) {
+        request.log.warn({ err: error }, 'the OIDC provider cannot be used');
+        return redirect(reply, toRefusedPage(error, { request, reply }, { deps, returnTo }));
+      }
     },
   );
 
@@ -50,7 +57,8 @@ export function addOidcRoutes(app: V1App, deps: ApiDependencies): void {
     {
       schema: {
         operationId: 'finishOidcLogin',
-        summary: 'Where the OIDC provider sends the browser back to',
+        summary:
+          'Where the OIDC provider sends the browser back to; a refused login leads to the sign-in page, `?error=<code>`',
         tags,
         response: { 302: z.null(), ...failures },
       },
@@ -74,12 +82,32 @@ async function finishLogin(
   const oidc = requireOidc(deps);
   const pending = oidc.pending.take(request.cookies[loginCookie] ?? '');
   reply.clearCookie(loginCookie, toCookieOptions(request, deps));
+  const returnTo = pending?.returnTo;
+  try {
+    const user = await finishPending(pending, { request, oidc, deps });
+    await startSession(user, { request, reply }, deps);
+    return returnTo ?? `${deps.settings.basePath}/`;
+  } catch (error) {
+    return toRefusedPage(error, { request, reply }, { deps, returnTo });
+  }
+}
+
+type Finish = {
+  readonly request: FastifyRequest;
+  readonly oidc: OidcLogin;
+  readonly deps: ApiDependencies;
+};
+
+async function finishPending(
+  pending: PendingLogin | undefined,
+  { request, oidc, deps }: Finish,
+): Promise<User> {
   if (pending === undefined) {
     throw new AppError('AUTH_LOGIN_REFUSED', 'this browser has begun no login, or too long ago', {
       hint: 'log in again',
     });
   }
-  const { checks, returnTo, invite } = pending;
+  const { checks, invite } = pending;
   const person = await oidc.provider.finish(request.url.split('?')[1] ?? '', checks).catch((error) => {
     request.log.warn({ err: error }, 'login at the OIDC provider failed');
     throw error;
@@ -87,8 +115,7 @@ async function finishLogin(
   const { settings } = oidc;
   const user = await resolvePerson(person, deps.accounts, { settings, invite, now: deps.now() });
   deps.authenticator.forget(user.id);
-  await startSession(user, { request, reply }, deps);
-  return returnTo;
+  return user;
 }
 
 function requireOidc({ oidc }: ApiDependencies): OidcLogin {

@@ -4,6 +4,7 @@ import type { ApiDependencies } from '../../dependencies.ts';
 import { startSession, stopSession } from '../../session-cookie.ts';
 import { failures } from '../guard.ts';
 import type { V1App } from '../v1-app.ts';
+import { readRefusal } from './oidc-refusal.ts';
 import { nameSchema, signInOptionsSchema, toWireUser, userSchema } from './wire.ts';
 
 const tags = ['account'];
@@ -20,7 +21,7 @@ export function addSessionRoutes(app: V1App, deps: ApiDependencies): void {
         response: { 200: signInOptionsSchema, ...failures },
       },
     },
-    async () => {
+    async (request) => {
       const { signUp, basePath } = deps.settings;
       const { oidc } = deps;
       return {
@@ -30,6 +31,7 @@ export function addSessionRoutes(app: V1App, deps: ApiDependencies): void {
           url: `${basePath}/api/v1/session/oidc`,
           sign_up: oidc.settings.signUp,
         },
+        refused: readRefusal(request),
       };
     },
   );

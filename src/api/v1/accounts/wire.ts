@@ -9,6 +9,7 @@ import {
   type UserQuota,
 } from '../../../accounts/account.ts';
 import { signUpModes } from '../../../accounts/sign-up.ts';
+import { refusalSchema } from './oidc-refusal.ts';
 
 const time = (description: string) => z.iso.datetime().meta({ description: `${description}; RFC 3339, UTC` });
 
@@ -133,6 +134,7 @@ export const signInOptionsSchema = z
         sign_up: z.boolean().meta({ description: 'Whether it makes accounts for those who have none' }),
       })
       .nullable(),
+    refused: refusalSchema.nullable(),
   })
   .meta({ id: 'SignInOptions' });
 

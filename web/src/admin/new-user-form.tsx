@@ -1,0 +1,58 @@
+import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { createUser } from '../api/admin.ts';
+import { ErrorState } from '../shared/error-state.tsx';
+import { ShownOnce } from '../shared/shown-once.tsx';
+import { roleChoices } from './roles.ts';
+
+export function NewUserForm({ onDone }: { readonly onDone: () => void }) {
+  const client = useQueryClient();
+  const { mutate, isPending, error, data } = useMutation({
+    mutationFn: (fields: FormData) => {
+      const role = fields.get('role') === 'admin' ? 'admin' : 'user';
+      return createUser({ name: String(fields.get('name')), role }, client);
+    },
+  });
+  if (data?.password !== undefined) {
+    return (
+      <ShownOnce label={`Password of ${data.name}`} text={data.password} onDone={onDone}>
+        <Text size="sm">It can be changed on the page Account.</Text>
+      </ShownOnce>
+    );
+  }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        mutate(new FormData(event.currentTarget));
+      }}
+    >
+      <Stack>
+        <TextInput
+          name="name"
+          label="User name"
+          description="Letters, digits and . _ - @ +"
+          autoComplete="off"
+          autoCapitalize="none"
+          maxLength={64}
+          required
+          withAsterisk={false}
+          data-autofocus
+        />
+        <Select name="role" label="Role" data={roleChoices} defaultValue="user" allowDeselect={false} />
+        <Text size="sm" c="dimmed">
+          A password is made up, and shown once. Those who shall choose their own get an invitation.
+        </Text>
+        {error !== null && <ErrorState error={error} />}
+        <Group justify="end">
+          <Button variant="default" onClick={onDone}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={isPending}>
+            Make the account
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

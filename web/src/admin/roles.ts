@@ -1,0 +1,4 @@
+export const roleChoices = [
+  { value: 'user', label: 'User' },
+  { value: 'admin', label: 'Administrator' },
+] as const;

@@ -1,0 +1,46 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { usersQuery } from '../api/catalog.ts';
+import { DialogButton } from '../shared/dialog-button.tsx';
+import { EmptyState } from '../shared/empty-state.tsx';
+import { Loaded } from '../shared/loaded.tsx';
+import { SearchField } from '../shared/search-field.tsx';
+import { Section } from '../shared/section.tsx';
+import { InvitesSection } from './invites-section.tsx';
+import { NewUserForm } from './new-user-form.tsx';
+import { UsersTable } from './users-table.tsx';
+
+/** So few are seen at once. */
+const fewUsers = 10;
+
+export function UsersTab() {
+  const query = useQuery(usersQuery);
+  const [text, setText] = useState('');
+  return (
+    <>
+      <Section
+        title="Users"
+        actions={<DialogButton label="New user">{(close) => <NewUserForm onDone={close} />}</DialogButton>}
+      >
+        <Loaded query={query} rows={4}>
+          {({ items }) => {
+            const found = items.filter(({ name }) => name.toLowerCase().includes(text.trim().toLowerCase()));
+            return (
+              <>
+                {items.length > fewUsers && (
+                  <SearchField placeholder="Name" value={text} onChange={setText} w="18rem" />
+                )}
+                {found.length === 0 ? (
+                  <EmptyState icon="search" title="No user is called like that" />
+                ) : (
+                  <UsersTable users={found} />
+                )}
+              </>
+            );
+          }}
+        </Loaded>
+      </Section>
+      <InvitesSection />
+    </>
+  );
+}
