@@ -21,6 +21,11 @@ const shapes = {
   clock: <path d="M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17zM12 7.5V12l3 2" />,
   stop: <path d="M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17zM6 18 18 6" />,
   hourglass: <path d="M7 3.5h10M7 20.5h10M8 3.5v3.5l4 5 4-5V3.5M8 20.5V17l4-5 4 5v3.5" />,
+  up: <path d="m6 14.5 6-6 6 6" />,
+  down: <path d="m6 9.5 6 6 6-6" />,
+  download: <path d="M12 4v11m-4.5-4.5L12 15l4.5-4.5M5 19.5h14" />,
+  repeat: <path d="M19.5 12a7.5 7.5 0 1 1-2.2-5.3L20 9.5M20 4.5v5h-5" />,
+  trash: <path d="M4.5 7h15M9.5 7V4.5h5V7M6.5 7l1 13h9l1-13M10 11v5M14 11v5" />,
   warning: <path d="M12 4.5 21 19.5H3zM12 10v4M12 16.8v.01" />,
 } satisfies Readonly<Record<string, ReactNode>>;
 
