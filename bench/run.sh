@@ -9,8 +9,8 @@ choose_node
 PATH=$(dirname "$node"):$PATH
 export PATH
 
-for name in ${1:-startup unchanged-build sif-convert sif-read end-to-end spack service service-queue downloads}; do
-  case $name in startup | service* | downloads) ;; *) test/setup/apptainer.sh ;; esac
+for name in ${1:-startup unchanged-build sif-convert sif-read end-to-end spack service service-queue downloads web-log}; do
+  case $name in startup | service* | downloads | web-log) ;; *) test/setup/apptainer.sh ;; esac
   [ "$name" != spack ] || test/setup/spack-mirror.sh
   node "bench/$name.ts"
 done

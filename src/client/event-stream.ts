@@ -1,32 +1,33 @@
 /** One message of a server-sent event stream. */
 export type StreamMessage = { readonly id: string; readonly event: string; readonly data: string };
 
+/** Takes the text of a stream as it comes, cut anywhere, and gives the messages that it completes. */
+export type EventParser = { push(text: string): StreamMessage[] };
+
 /**
- * Reads a server-sent event stream; comments are swallowed.
+ * Reads server-sent events; comments are swallowed.
  *
- * @param onBytes Told of everything that arrives, comments too.
  * @see HTML Living Standard, §9.2.6 Interpreting an event stream
  */
-export async function* parseEventStream(
-  body: AsyncIterable<Uint8Array>,
-  onBytes: () => void = () => undefined,
-): AsyncGenerator<StreamMessage, void, undefined> {
-  const decoder = new TextDecoder();
+export function createEventParser(): EventParser {
   let rest = '';
   let fields = emptyFields();
-  for await (const chunk of body) {
-    onBytes();
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r\n|\n|\r(?!$)/);
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      if (line !== '') {
-        addField(fields, line);
-        continue;
+  return {
+    push(text) {
+      const messages: StreamMessage[] = [];
+      const lines = (rest + text).split(/\r\n|\n|\r(?!$)/);
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        if (line !== '') {
+          addField(fields, line);
+          continue;
+        }
+        if (fields.data.length > 0) messages.push({ ...fields, data: fields.data.join('\n') });
+        fields = emptyFields();
       }
-      if (fields.data.length > 0) yield { ...fields, data: fields.data.join('\n') };
-      fields = emptyFields();
-    }
-  }
+      return messages;
+    },
+  };
 }
 
 type Fields = { id: string; event: string; readonly data: string[] };

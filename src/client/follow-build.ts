@@ -1,13 +1,17 @@
 import { AppError, isAppError } from '../errors/app-error.ts';
 import type { LogEntry } from '../service/log/log-entry.ts';
 import { requireData, type ServiceClient } from './client.ts';
-import { parseEventStream } from './event-stream.ts';
+import { createEventParser, type StreamMessage } from './event-stream.ts';
 import { isPassing } from './service-error.ts';
+
+export type { LogEntry } from '../service/log/log-entry.ts';
 
 export type FollowOptions = {
   /** Entries up to this one are left out; default all are given. */
   readonly after?: number;
   readonly signal: AbortSignal;
+  /** Told when the service has answered, each time anew. */
+  readonly onOpen?: () => void;
   /** Told when the connection was lost; it is made anew. */
   readonly onLost?: (error: unknown) => void;
   /** Waits; for tests. */
@@ -30,17 +34,34 @@ const maxTries = 35;
 export async function* followBuild(
   client: ServiceClient,
   id: string,
-  { after = 0, signal, onLost, sleep = defaultSleep }: FollowOptions,
+  options: FollowOptions,
 ): AsyncGenerator<LogEntry, void, undefined> {
+  for await (const batch of followBatches(client, id, options)) yield* batch;
+}
+
+/**
+ * The same in batches, as they arrive: a step of a generator for each of 200,000 lines takes longer than to read them.
+ *
+ * @throws as {@link followBuild}
+ */
+export async function* followBatches(
+  client: ServiceClient,
+  id: string,
+  { after = 0, signal, onOpen, onLost, sleep = defaultSleep }: FollowOptions,
+): AsyncGenerator<readonly LogEntry[], void, undefined> {
   let last = after;
   const patience = createPatience();
+  const noteOpen = () => {
+    patience.renew();
+    onOpen?.();
+  };
   while (!signal.aborted) {
     try {
-      const read = { after: last, signal, onOpen: patience.renew };
-      for await (const entry of readEvents(client, id, read)) {
-        last = entry.seq;
-        yield entry;
-        if (entry.event.kind === 'ended') return;
+      for await (const batch of readEvents(client, id, { after: last, signal, onOpen: noteOpen })) {
+        // What the service says of a build that never ran has no number.
+        last = batch.findLast(({ seq }) => seq > 0)?.seq ?? last;
+        yield batch;
+        if (batch.at(-1)?.event.kind === 'ended') return;
       }
       // A build that was cancelled while it waited has no log.
       if (await isOver(client, id)) return;
@@ -80,7 +101,7 @@ async function* readEvents(
   client: ServiceClient,
   id: string,
   { after, signal, onOpen }: ReadOptions,
-): AsyncGenerator<LogEntry, void, undefined> {
+): AsyncGenerator<readonly LogEntry[], void, undefined> {
   const silence = new AbortController();
   const giveUp = () =>
     silence.abort(new AppError('SERVICE_UNREACHABLE', 'the service has said nothing for long'));
@@ -99,11 +120,12 @@ async function* readEvents(
     const body = await requireData(answer);
     onOpen();
     if (body === null) return;
-    for await (const { id: seq, data } of parseEventStream(
-      body as unknown as AsyncIterable<Uint8Array>,
-      onBytes,
-    )) {
-      yield { seq: Number(seq), ...(JSON.parse(data) as Omit<LogEntry, 'seq'>) };
+    const decoder = new TextDecoder();
+    const parser = createEventParser();
+    for await (const bytes of readChunks(body as unknown as ReadableStream<Uint8Array>)) {
+      onBytes();
+      const messages = parser.push(decoder.decode(bytes, { stream: true }));
+      if (messages.length > 0) yield messages.map(toEntry);
     }
   } catch (error) {
     throw toLost(error, signal);
@@ -111,6 +133,24 @@ async function* readEvents(
     clearTimeout(timer);
     silence.abort();
   }
+}
+
+/** Safari's streams cannot be iterated over. */
+async function* readChunks(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { value } = await reader.read();
+      if (value === undefined) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+function toEntry({ id, data }: StreamMessage): LogEntry {
+  return { seq: Number(id), ...(JSON.parse(data) as Omit<LogEntry, 'seq'>) };
 }
 
 /** A stream that breaks off is a lost connection, whatever words it has for that. */

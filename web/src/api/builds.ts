@@ -10,7 +10,7 @@ export const finalStates = [
   'timed_out',
 ] as const satisfies readonly BuildState[];
 
-function isActive({ state }: Pick<Build, 'state'>): boolean {
+export function isActive({ state }: Pick<Build, 'state'>): boolean {
   return state === 'queued' || state === 'running';
 }
 

@@ -15,11 +15,15 @@ type Props = {
   readonly children: ReactNode;
   /** The word on the button that does it: `Revoke`. */
   readonly verb: string;
+  /** The other way out. */
+  readonly keepLabel?: string;
+  readonly isDisabled?: boolean;
   readonly action: () => Promise<unknown>;
 };
 
 /** A button that asks before it does what cannot be undone. */
-export function ConfirmButton({ label, text, icon = 'trash', children, verb, action }: Props) {
+export function ConfirmButton({ label, text, icon = 'trash', children, verb, action, ...props }: Props) {
+  const { keepLabel = 'Cancel', isDisabled = false } = props;
   const [isOpen, { open, close }] = useDisclosure(false);
   const { mutate, isPending, error, reset } = useMutation({ mutationFn: action, onSuccess: close });
   const ask = () => {
@@ -30,7 +34,14 @@ export function ConfirmButton({ label, text, icon = 'trash', children, verb, act
     <>
       {text === undefined ? (
         <Tooltip label={label}>
-          <ActionIcon variant="subtle" color="red" size="lg" aria-label={label} onClick={ask}>
+          <ActionIcon
+            variant="subtle"
+            color="red"
+            size="lg"
+            aria-label={label}
+            disabled={isDisabled}
+            onClick={ask}
+          >
             <Icon name={icon} />
           </ActionIcon>
         </Tooltip>
@@ -40,6 +51,7 @@ export function ConfirmButton({ label, text, icon = 'trash', children, verb, act
           color="red"
           leftSection={<Icon name={icon} />}
           aria-label={label}
+          disabled={isDisabled}
           onClick={ask}
         >
           {text}
@@ -51,7 +63,7 @@ export function ConfirmButton({ label, text, icon = 'trash', children, verb, act
           {error !== null && <ErrorState error={error} />}
           <Group justify="end">
             <Button variant="default" onClick={close} data-autofocus>
-              Cancel
+              {keepLabel}
             </Button>
             <Button color="red" loading={isPending} onClick={() => mutate()}>
               {verb}

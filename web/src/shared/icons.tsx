@@ -26,6 +26,9 @@ const shapes = {
   pencil: <path d="M4.5 19.5 5.5 15 16 4.5 19.5 8 9 18.5zM13.5 7l3.5 3.5" />,
   trash: <path d="M4.5 7h15M9.5 7V4.5h5V7M6.5 7l1 13h9l1-13M10 11v5M14 11v5" />,
   key: <path d="M8 19a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM10.8 12.2 19 4M16 7l2.5 2.5M13.5 9.5l2 2" />,
+  up: <path d="m6 14.5 6-6 6 6" />,
+  down: <path d="m6 9.5 6 6 6-6" />,
+  repeat: <path d="M19.5 12a7.5 7.5 0 1 1-2.2-5.3L20 9.5M20 4.5v5h-5" />,
   warning: <path d="M12 4.5 21 19.5H3zM12 10v4M12 16.8v.01" />,
 } satisfies Readonly<Record<string, ReactNode>>;
 

@@ -1,0 +1,19 @@
+import { isActive } from '../api/builds.ts';
+import type { Build } from '../api/client.ts';
+import { statusLooks } from '../shared/status.ts';
+import { plainMessage } from './log/ansi.ts';
+import { stageLabel } from './stage-label.ts';
+import { currentStage, type Timeline } from './timeline.ts';
+
+/** What a screen reader says of a build while it goes on: its stage, and its end. Not how far a stage is, nor any line. */
+export function announce(build: Pick<Build, 'state' | 'failure'>, timeline: Timeline): string {
+  if (!isActive(build)) {
+    const { label } = statusLooks[build.state];
+    return build.failure === null
+      ? `The build has ended: ${label}`
+      : `${label}: ${plainMessage(build.failure.message)}`;
+  }
+  if (build.state === 'queued') return 'The build waits in the queue';
+  const stage = currentStage(timeline);
+  return stage === undefined ? '' : `Stage: ${stageLabel(stage)}`;
+}

@@ -1,0 +1,54 @@
+import { Skeleton, VisuallyHidden } from '@mantine/core';
+import { lazy, Suspense, useCallback, useState } from 'react';
+import { isActive } from '../api/builds.ts';
+import type { Build } from '../api/client.ts';
+import { buildName } from '../shared/build-name.ts';
+import { ErrorState } from '../shared/error-state.tsx';
+import { PageTitle } from '../shared/page-title.tsx';
+import { BuildActions } from './build-actions.tsx';
+import { BuildFacts } from './build-facts.tsx';
+import classes from './build-view.module.css';
+import { FailureSummary } from './failure-summary.tsx';
+import { Inputs } from './inputs.tsx';
+import type { LogSnapshot } from './log/build-log.ts';
+import type { JumpTarget } from './log/jump.ts';
+import { Result } from './result.tsx';
+import { TimelineList } from './timeline-list.tsx';
+import { useAnnouncement } from './use-announcement.ts';
+
+/** A file of its own, which comes while the build is asked for: what is above the log needs not wait for it. */
+const loading = import('./log/log-view.tsx');
+const LogView = lazy(async () => ({ default: (await loading).LogView }));
+
+type Props = {
+  readonly build: Build;
+  readonly log: LogSnapshot;
+  /** What was last known is shown nevertheless. */
+  readonly error: unknown;
+  readonly onRetry: () => void;
+};
+
+export function BuildView({ build, log, error, onRetry }: Props) {
+  const [failure, setFailure] = useState<unknown>(null);
+  const [target, setTarget] = useState<JumpTarget | null>(null);
+  const jump = useCallback((to: JumpTarget['to']) => setTarget({ to }), []);
+  const announcement = useAnnouncement(build, log.timeline);
+  return (
+    <>
+      <PageTitle actions={<BuildActions build={build} onError={setFailure} />}>{buildName(build)}</PageTitle>
+      <VisuallyHidden role="status">{announcement}</VisuallyHidden>
+      {failure !== null && <ErrorState error={failure} />}
+      {error !== null && <ErrorState error={error} onRetry={onRetry} />}
+      <FailureSummary build={build} onJump={() => jump('error')} />
+      <BuildFacts build={build} />
+      <Result build={build} />
+      <div className={classes['columns']}>
+        <TimelineList build={build} timeline={log.timeline} onJump={jump} />
+        <Suspense fallback={<Skeleton height="var(--log-height)" />}>
+          <LogView id={build.id} log={log} isActive={isActive(build)} target={target} />
+        </Suspense>
+      </div>
+      <Inputs build={build} />
+    </>
+  );
+}

@@ -1,0 +1,70 @@
+import type { KeyboardEvent, PointerEvent, Ref, WheelEvent } from 'react';
+import { useRef } from 'react';
+import { Virtualizer, type VirtualizerHandle } from 'virtua';
+import type { LogSnapshot } from './build-log.ts';
+import { LogRow } from './log-row.tsx';
+import classes from './log-view.module.css';
+import type { LogRow as Row } from './rows.ts';
+
+type Props = {
+  readonly ref: Ref<VirtualizerHandle>;
+  readonly log: LogSnapshot;
+  readonly query: string;
+  readonly isWrapped: boolean;
+  /** Index of the row that somebody has jumped to. */
+  readonly target: number | null;
+  /** Somebody scrolls away from the end. */
+  readonly onLeaveEnd: () => void;
+  readonly onScroll: (offset: number) => void;
+};
+
+/** What `.row` has without wrapping. */
+const rowHeight = 20;
+const upKeys = new Set(['ArrowUp', 'PageUp', 'Home']);
+const nowhere: Row = { text: '', kind: 'line', stage: '', at: new Date(0).toISOString() };
+
+/** The rows that are in sight, of as many as there are. */
+export function LogList({ ref, log, query, isWrapped, target, onLeaveEnd, onScroll }: Props) {
+  const scroller = useRef<HTMLElement>(null);
+  const { rows, begin, count, width } = log;
+  const digits = String(begin + count).length;
+  const style = { '--log-digits': digits, minWidth: isWrapped ? '0' : `calc(${width + digits}ch + 34px)` };
+  return (
+    <section
+      ref={scroller}
+      className={classes['scroller']}
+      data-wrap={isWrapped || undefined}
+      aria-label="Log of the build"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+      onWheel={(event: WheelEvent) => event.deltaY < 0 && onLeaveEnd()}
+      onTouchMove={onLeaveEnd}
+      onKeyDown={(event: KeyboardEvent) => upKeys.has(event.key) && onLeaveEnd()}
+      // On the scroll bar itself, not on a row.
+      onPointerDown={(event: PointerEvent) => event.target === event.currentTarget && onLeaveEnd()}
+    >
+      <div style={style}>
+        {/* With other heights what was measured is of no use. */}
+        <Virtualizer
+          key={String(isWrapped)}
+          ref={ref}
+          scrollRef={scroller}
+          data={{ length: count }}
+          itemSize={rowHeight}
+          bufferSize={400}
+          onScroll={onScroll}
+        >
+          {(_: unknown, index: number) => (
+            <LogRow
+              key={begin + index}
+              row={rows[index] ?? nowhere}
+              number={begin + index + 1}
+              query={query}
+              isTarget={index === target}
+            />
+          )}
+        </Virtualizer>
+      </div>
+    </section>
+  );
+}
