@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { execInImage } from './apptainer.ts';
 import {
   findViolations,
   keepScreenshot,
@@ -246,6 +247,9 @@ test('an image is downloaded from its list, byte for byte, and says how it is ru
     .update(await readFile(await download.path()))
     .digest('hex');
   expect(digest).toBe(build.sif?.sha256);
+  const sif = join(service.data, 'downloaded.sif');
+  await download.saveAs(sif);
+  expect(await execInImage(sif, ['ls', '/'])).toMatch(/^wordcount$/m);
   await page.getByRole('link', { name: 'minimal_workflow / wordcount' }).click();
   await heading(page, 'Run it').waitFor();
   await page.getByText(`srun apptainer exec ${filename} <command>`).waitFor();
