@@ -79,12 +79,22 @@ const field = (page: Page, label: string) => page.getByRole('combobox', { name: 
 const contentOf = (page: Page, label: string) => field(page, label).inputValue();
 const option = (page: Page, name: string | RegExp) => page.getByRole('option', { name });
 
-/** What stands beside a field, for those who see it and for screen readers. */
-async function noteOf(page: Page, label: string): Promise<string> {
-  const ids = (await field(page, label).getAttribute('aria-describedby')) ?? '';
-  const texts = ids.split(' ').map((id) => page.locator(`[id="${id}"]`).textContent());
-  return (await Promise.all(texts)).join(' ');
+/** What stands beside a field, for those who see it and for screen readers; read at one moment, for it changes. */
+function noteOf(page: Page, label: string): Promise<string> {
+  return field(page, label).evaluate((input) => {
+    const { document } = globalThis as unknown as {
+      document: { getElementById(id: string): Described | null };
+    };
+    const ids = (input as unknown as Described).getAttribute('aria-describedby') ?? '';
+    return ids
+      .split(' ')
+      .map((id) => document.getElementById(id)?.textContent ?? '')
+      .join(' ');
+  });
 }
+
+/** The part of an element that is looked at: tests know no DOM. */
+type Described = { readonly textContent: string | null; getAttribute(name: string): string | null };
 
 const isInvalid = (page: Page, label: string) => field(page, label).getAttribute('aria-invalid');
 /** The service is asked when one has stopped typing; this machine may be busy. */
