@@ -42,7 +42,7 @@ async function locateStep(source: ResolvableSource, options: ResolveOptions): Pr
   if (source.kind === 'folder') return locateFolder(source.path, { signal, environment });
   if (registry === undefined) {
     throw new AppError('STEP_REGISTRY_UNCONFIGURED', 'no workflow registry is configured', {
-      hint: 'set it in the configuration, or give the step folder as "path" in the request',
+      hint: 'set workflow_registry in the configuration (a git URL or a folder); without a service the step folder may be "path" in the request',
     });
   }
   return locateInRegistry(source, { registryUrl: registry.url, cacheDirectory, signal, environment });
