@@ -14,12 +14,13 @@ import { quickMachines } from './quick-machines.ts';
 import { SiteUsage } from './site-usage.tsx';
 import { Usage } from './usage.tsx';
 
+const shownActive = 20;
 const shownEnded = 8;
 
 export function HomePage() {
   const account = useSession();
   const { favourites } = useFavouriteMachines();
-  const active = useQuery(buildsQuery({ state: activeStates, limit: 20 }));
+  const active = useQuery(buildsQuery({ state: activeStates, limit: shownActive }));
   const ended = useQuery(buildsQuery({ state: finalStates, limit: 50 }));
   useFreshFigures(active.data?.items.map(({ id, state }) => `${id} ${state}`).join());
   const known = [...(active.data?.items ?? []), ...(ended.data?.items ?? [])];
@@ -33,7 +34,7 @@ export function HomePage() {
         builds={active.data?.items}
         error={active.error}
         onRetry={() => void active.refetch()}
-        rows={1}
+        rows={Math.min(shownActive, Math.max(1, account.usage.running + account.usage.queued))}
         empty={<EmptyState icon="clock" title="Nothing runs, and nothing waits" />}
       />
       <BuildsSection
