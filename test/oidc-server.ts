@@ -64,6 +64,14 @@ function createProvider(issuer: string, redirectUris: readonly string[]): Provid
   return provider;
 }
 
+/** @returns Path of what a service trusts: what this machine does, for builds, and the provider's own authority. */
+export async function trustProvider({ caFile }: OidcServer): Promise<string> {
+  const file = join(caFile, '../bundle.pem');
+  const system = await readFile('/etc/ssl/certs/ca-certificates.crt', 'utf8');
+  await writeFile(file, system + (await readFile(caFile, 'utf8')));
+  return file;
+}
+
 async function makeCertificate(folder: string): Promise<{ key: string; cert: string; caFile: string }> {
   const [keyFile, caFile] = [join(folder, 'key.pem'), join(folder, 'ca.pem')];
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];

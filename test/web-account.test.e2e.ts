@@ -1,11 +1,8 @@
-import { execFile as execFileCallback } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { execInImage } from './apptainer.ts';
 import {
   findViolations,
@@ -17,7 +14,8 @@ import {
   startBrowser,
   type WatchedPage,
 } from './browser.ts';
-import { type OidcServer, startOidcServer } from './oidc-server.ts';
+import { type OidcServer, startOidcServer, trustProvider } from './oidc-server.ts';
+import { tryDownload } from './resumed-download.ts';
 import { adminPassword, findFreePort, startService, type TestService } from './service.ts';
 import { hasEnded, toRequest, waitFor } from './service-builds.ts';
 
@@ -26,7 +24,6 @@ import { hasEnded, toRequest, waitFor } from './service-builds.ts';
  * token asks for a build, whose image all see then.
  */
 
-const execFile = promisify(execFileCallback);
 const admin = { name: 'admin', password: adminPassword };
 const ada = { name: 'ada', password: 'analytical engine no. 1' };
 const wordcount = toRequest('minimal_workflow/wordcount');
@@ -51,7 +48,7 @@ beforeAll(async () => {
   service = await startService({
     port,
     config: {
-      network: { ca_bundle: await trustBoth(oidc) },
+      network: { ca_bundle: await trustProvider(oidc) },
       service: { sign_up: 'invite', oidc: settings, retention: { logs: { total: '1k' } } },
     },
   });
@@ -63,14 +60,6 @@ afterAll(async () => {
   await service?.remove();
   await oidc?.stop();
 });
-
-/** Of the system for builds, and the provider's own. */
-async function trustBoth({ caFile }: OidcServer): Promise<string> {
-  const file = join(caFile, '../bundle.pem');
-  const system = await readFile('/etc/ssl/certs/ca-certificates.crt', 'utf8');
-  await writeFile(file, system + (await readFile(caFile, 'utf8')));
-  return file;
-}
 
 async function openAs(person: typeof ada, look: Look = 'light'): Promise<WatchedPage> {
   const watched = await openPage(browser, look);
@@ -261,26 +250,13 @@ test('an image is downloaded from its list, byte for byte, and says how it is ru
   await page.context().close();
 });
 
-/** The command of the page, on a file that is not there, is there by half, and is complete. */
-async function tryDownload(command: string): Promise<void> {
-  const cwd = await mkdtemp(join(tmpdir(), 'cic-curl-'));
-  onTestFinished(() => rm(cwd, { recursive: true }));
-  const env = { ...process.env, CIC_TOKEN: token };
-  const run = () => execFile('sh', ['-c', command], { cwd, env });
-  expect((await run()).stdout).toMatch(/\.sif: OK$/m);
-  const [name = ''] = await readdir(cwd);
-  await truncate(join(cwd, name), 1_000_000);
-  expect((await run()).stdout).toMatch(/\.sif: OK$/m);
-  expect((await run()).stdout).toMatch(/\.sif: OK$/m);
-}
-
 test('another user sees the image, and neither its build nor its log', async () => {
   const { page } = await openPage(browser);
   await page.goto(`${base}/images`);
   await logInAtProvider(page, 'heidi');
   await page.getByRole('link', { name: 'minimal_workflow / wordcount' }).click();
   await heading(page, 'Run it').waitFor();
-  await tryDownload((await page.getByText(/CIC_TOKEN:/).textContent()) ?? '');
+  await tryDownload((await page.getByText(/CIC_TOKEN:/).textContent()) ?? '', token);
   expect(await page.getByRole('link', { name: 'its log and files' }).count()).toBe(0);
   expect(await button(page, 'Delete the image').count()).toBe(0);
   for (const path of ['', '/log', '/events', '/files']) {

@@ -1,9 +1,9 @@
-import { Button, Checkbox, Group, Select, Stack, TextInput } from '@mantine/core';
+import { Checkbox, Select, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Account } from '../api/client.ts';
 import { createToken } from '../api/own-account.ts';
-import { ErrorState } from '../shared/error-state.tsx';
+import { DialogForm } from '../shared/dialog-form.tsx';
 import { ShownOnce } from '../shared/shown-once.tsx';
 import { expiryChoices, toExpiry } from './expiry.ts';
 
@@ -33,53 +33,44 @@ export function NewTokenForm({ scopes: allowed, onDone }: Props) {
   });
   if (data !== undefined) return <ShownOnce label={`Token ${data.name}`} text={data.token} onDone={onDone} />;
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        mutate();
-      }}
+    <DialogForm
+      onSubmit={() => mutate()}
+      onCancel={onDone}
+      submitLabel="Make the token"
+      isPending={isPending}
+      isDisabled={scopes.length === 0}
+      error={error}
     >
-      <Stack>
-        <TextInput
-          label="Name"
-          description="Where it is used"
-          placeholder="laptop"
-          maxLength={100}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          required
-          withAsterisk={false}
-          data-autofocus
-        />
-        <Select
-          label="Ends after"
-          data={expiryChoices}
-          value={days}
-          onChange={(value) => setDays(value ?? '')}
-          allowDeselect={false}
-        />
-        <Checkbox.Group
-          label="May"
-          value={scopes}
-          onChange={setScopes}
-          error={scopes.length === 0 ? 'Choose one at least' : undefined}
-        >
-          <Stack gap="xs" mt={6}>
-            {allowed.map((scope) => (
-              <Checkbox key={scope} value={scope} label={scope} description={meanings[scope]} />
-            ))}
-          </Stack>
-        </Checkbox.Group>
-        {error !== null && <ErrorState error={error} />}
-        <Group justify="end">
-          <Button variant="default" onClick={onDone}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={isPending} disabled={scopes.length === 0}>
-            Make the token
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      <TextInput
+        label="Name"
+        description="Where it is used"
+        placeholder="laptop"
+        maxLength={100}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        required
+        withAsterisk={false}
+        data-autofocus
+      />
+      <Select
+        label="Ends after"
+        data={expiryChoices}
+        value={days}
+        onChange={(value) => setDays(value ?? '')}
+        allowDeselect={false}
+      />
+      <Checkbox.Group
+        label="May"
+        value={scopes}
+        onChange={setScopes}
+        error={scopes.length === 0 ? 'Choose one at least' : undefined}
+      >
+        <Stack gap="xs" mt={6}>
+          {allowed.map((scope) => (
+            <Checkbox key={scope} value={scope} label={scope} description={meanings[scope]} />
+          ))}
+        </Stack>
+      </Checkbox.Group>
+    </DialogForm>
   );
 }

@@ -1,9 +1,9 @@
-import { Button, Group, NumberInput, Select, Stack, Text } from '@mantine/core';
+import { NumberInput, Select, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { createInvite } from '../api/admin.ts';
 import { readBasePath } from '../api/base-path.ts';
-import { ErrorState } from '../shared/error-state.tsx';
+import { DialogForm } from '../shared/dialog-form.tsx';
 import { ShownOnce } from '../shared/shown-once.tsx';
 import { roleChoices } from './roles.ts';
 
@@ -25,41 +25,31 @@ export function NewInviteForm({ onDone }: { readonly onDone: () => void }) {
     );
   }
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        mutate(new FormData(event.currentTarget));
-      }}
+    <DialogForm
+      onSubmit={mutate}
+      onCancel={onDone}
+      submitLabel="Make the link"
+      isPending={isPending}
+      error={error}
     >
-      <Stack>
-        <Select
-          name="role"
-          label="Role of the account"
-          data={roleChoices}
-          defaultValue="user"
-          allowDeselect={false}
-        />
-        <NumberInput
-          label="Good for"
-          suffix=" days"
-          value={days}
-          onChange={setDays}
-          min={1}
-          max={365}
-          allowDecimal={false}
-          required
-          withAsterisk={false}
-        />
-        {error !== null && <ErrorState error={error} />}
-        <Group justify="end">
-          <Button variant="default" onClick={onDone}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={isPending}>
-            Make the link
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      <Select
+        name="role"
+        label="Role of the account"
+        data={roleChoices}
+        defaultValue="user"
+        allowDeselect={false}
+      />
+      <NumberInput
+        label="Good for"
+        suffix=" days"
+        value={days}
+        onChange={setDays}
+        min={1}
+        max={365}
+        allowDecimal={false}
+        required
+        withAsterisk={false}
+      />
+    </DialogForm>
   );
 }

@@ -1,7 +1,7 @@
-import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Select, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { createUser } from '../api/admin.ts';
-import { ErrorState } from '../shared/error-state.tsx';
+import { DialogForm } from '../shared/dialog-form.tsx';
 import { ShownOnce } from '../shared/shown-once.tsx';
 import { roleChoices } from './roles.ts';
 
@@ -21,38 +21,28 @@ export function NewUserForm({ onDone }: { readonly onDone: () => void }) {
     );
   }
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        mutate(new FormData(event.currentTarget));
-      }}
+    <DialogForm
+      onSubmit={mutate}
+      onCancel={onDone}
+      submitLabel="Make the account"
+      isPending={isPending}
+      error={error}
     >
-      <Stack>
-        <TextInput
-          name="name"
-          label="User name"
-          description="Letters, digits and . _ - @ +"
-          autoComplete="off"
-          autoCapitalize="none"
-          maxLength={64}
-          required
-          withAsterisk={false}
-          data-autofocus
-        />
-        <Select name="role" label="Role" data={roleChoices} defaultValue="user" allowDeselect={false} />
-        <Text size="sm" c="dimmed">
-          A password is made up, and shown once. Those who shall choose their own get an invitation.
-        </Text>
-        {error !== null && <ErrorState error={error} />}
-        <Group justify="end">
-          <Button variant="default" onClick={onDone}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={isPending}>
-            Make the account
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      <TextInput
+        name="name"
+        label="User name"
+        description="Letters, digits and . _ - @ +"
+        autoComplete="off"
+        autoCapitalize="none"
+        maxLength={64}
+        required
+        withAsterisk={false}
+        data-autofocus
+      />
+      <Select name="role" label="Role" data={roleChoices} defaultValue="user" allowDeselect={false} />
+      <Text size="sm" c="dimmed">
+        A password is made up, and shown once. Those who shall choose their own get an invitation.
+      </Text>
+    </DialogForm>
   );
 }

@@ -1,8 +1,8 @@
-import { Button, Group, PasswordInput, Stack } from '@mantine/core';
+import { PasswordInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { setPassword } from '../api/admin.ts';
 import type { Schemas } from '../api/client.ts';
-import { ErrorState } from '../shared/error-state.tsx';
+import { DialogForm } from '../shared/dialog-form.tsx';
 
 type Props = { readonly user: Schemas['User']; readonly onDone: () => void };
 
@@ -12,34 +12,18 @@ export function SetPasswordForm({ user, onDone }: Props) {
     onSuccess: onDone,
   });
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        mutate(new FormData(event.currentTarget));
-      }}
-    >
-      <Stack>
-        <PasswordInput
-          name="password"
-          label="New password"
-          description={`12 characters or more. All sessions of ${user.name} end.`}
-          autoComplete="new-password"
-          minLength={12}
-          maxLength={256}
-          required
-          withAsterisk={false}
-          data-autofocus
-        />
-        {error !== null && <ErrorState error={error} />}
-        <Group justify="end">
-          <Button variant="default" onClick={onDone}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={isPending}>
-            Set it
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm onSubmit={mutate} onCancel={onDone} submitLabel="Set it" isPending={isPending} error={error}>
+      <PasswordInput
+        name="password"
+        label="New password"
+        description={`12 characters or more. All sessions of ${user.name} end.`}
+        autoComplete="new-password"
+        minLength={12}
+        maxLength={256}
+        required
+        withAsterisk={false}
+        data-autofocus
+      />
+    </DialogForm>
   );
 }

@@ -1,9 +1,9 @@
-import { Button, Group, NumberInput, Select, Stack, Switch, Text } from '@mantine/core';
+import { NumberInput, Select, Switch, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { changeUser } from '../api/admin.ts';
 import type { Schemas } from '../api/client.ts';
-import { ErrorState } from '../shared/error-state.tsx';
+import { DialogForm } from '../shared/dialog-form.tsx';
 import { readQuotaFields, toQuotaFields } from './quota.ts';
 import { roleChoices } from './roles.ts';
 
@@ -22,63 +22,53 @@ export function UserForm({ user, isOneself, onDone }: Props) {
   });
   const limit = { min: 0, allowDecimal: false, allowNegative: false, placeholder: 'As for everybody' };
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        mutate();
-      }}
+    <DialogForm
+      onSubmit={() => mutate()}
+      onCancel={onDone}
+      submitLabel="Save"
+      isPending={isPending}
+      error={error}
     >
-      <Stack>
-        <Select
-          label="Role"
-          data={roleChoices}
-          value={role}
-          onChange={(value) => setRole(value === 'admin' ? 'admin' : 'user')}
-          allowDeselect={false}
-          disabled={isOneself}
-          description={isOneself ? 'Another administrator changes yours' : undefined}
-        />
-        <Switch
-          label="Disabled"
-          description="May not sign in; builds and images stay"
-          checked={isDisabled}
-          onChange={(event) => setDisabled(event.currentTarget.checked)}
-          disabled={isOneself}
-        />
-        <Text size="sm" c="dimmed">
-          Limits of their own; an empty field is the limit of the service, for administrators none.
-        </Text>
-        <NumberInput
-          {...limit}
-          label="Builds that run at a time"
-          min={1}
-          value={quota.running}
-          onChange={(running) => setQuota({ ...quota, running })}
-        />
-        <NumberInput
-          {...limit}
-          label="Builds that wait"
-          value={quota.queued}
-          onChange={(queued) => setQuota({ ...quota, queued })}
-        />
-        <NumberInput
-          {...limit}
-          label="SIF files"
-          suffix=" GB"
-          allowDecimal
-          value={quota.storedGigabytes}
-          onChange={(storedGigabytes) => setQuota({ ...quota, storedGigabytes })}
-        />
-        {error !== null && <ErrorState error={error} />}
-        <Group justify="end">
-          <Button variant="default" onClick={onDone}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={isPending}>
-            Save
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      <Select
+        label="Role"
+        data={roleChoices}
+        value={role}
+        onChange={(value) => setRole(value === 'admin' ? 'admin' : 'user')}
+        allowDeselect={false}
+        disabled={isOneself}
+        description={isOneself ? 'Another administrator changes yours' : undefined}
+      />
+      <Switch
+        label="Disabled"
+        description="May not sign in; builds and images stay"
+        checked={isDisabled}
+        onChange={(event) => setDisabled(event.currentTarget.checked)}
+        disabled={isOneself}
+      />
+      <Text size="sm" c="dimmed">
+        Limits of their own; an empty field is the limit of the service, for administrators none.
+      </Text>
+      <NumberInput
+        {...limit}
+        label="Builds that run at a time"
+        min={1}
+        value={quota.running}
+        onChange={(running) => setQuota({ ...quota, running })}
+      />
+      <NumberInput
+        {...limit}
+        label="Builds that wait"
+        value={quota.queued}
+        onChange={(queued) => setQuota({ ...quota, queued })}
+      />
+      <NumberInput
+        {...limit}
+        label="SIF files"
+        suffix=" GB"
+        allowDecimal
+        value={quota.storedGigabytes}
+        onChange={(storedGigabytes) => setQuota({ ...quota, storedGigabytes })}
+      />
+    </DialogForm>
   );
 }
