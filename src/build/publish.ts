@@ -5,6 +5,7 @@ import type { BuiltImage } from '../engine/port.ts';
 import { isAppError } from '../errors/app-error.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { byPercent } from './by-percent.ts';
 import type { BuildRunOptions } from './options.ts';
 import type { BuildDependencies, PendingSif } from './ports.ts';
 import type { PublishContext } from './publish-context.ts';
@@ -82,8 +83,9 @@ function convert(
     await mkdir(options.outputDirectory, { recursive: true });
     const pending = await deps.converter.convert(layout, sifPath(recipe, options), {
       signal: options.signal,
-      onProgress: (current, total) =>
+      onProgress: byPercent((current, total) =>
         stages.emit({ kind: 'progress', stage: 'convert', current, total, unit: 'bytes' }),
+      ),
     });
     for (const message of pending.warnings) stages.emit({ kind: 'warning', message });
     return pending;
