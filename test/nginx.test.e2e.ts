@@ -125,9 +125,11 @@ test('events of a running build come through as they happen', async () => {
   const { id } = JSON.parse(await curl('/build/', [...asAdmin, '--data', body])) as { id: string };
   await expect.poll(() => curl(`/build/${id}`, asAdmin)).toContain('STARTED');
   const events = `/image_creation/api/v1/builds/${id}/events`;
-  expect(await curl(events, [...asAdmin, '--no-buffer', '--max-time', '2'])).toContain(
-    'event: attempt-started',
-  );
+  const live = [...asAdmin, '--no-buffer', '--max-time', '2'];
+  expect(await curl(events, live)).toContain('event: attempt-started');
+  const compressed = await curl(events, [...live, '--compressed', '--dump-header', '-']);
+  expect(compressed).toMatch(/content-encoding: gzip/i);
+  expect(compressed).toContain('event: attempt-started');
 });
 
 test('a large file comes through whole and in parts, and not by a file of nginx', async () => {
