@@ -8,9 +8,11 @@ root=$PWD
 choose_node
 PATH=$(dirname "$node"):$PATH
 export PATH
+cache=${CIC_TEST_CACHE:-/var/cache/cic-test}
 
-for name in ${1:-startup unchanged-build sif-convert sif-read end-to-end spack service service-queue downloads web-log}; do
-  case $name in startup | service* | downloads | web-log) ;; *) test/setup/apptainer.sh ;; esac
+for name in ${1:-startup unchanged-build sif-convert sif-read end-to-end spack service service-queue downloads web-log web-pages}; do
+  case $name in startup | service* | downloads | web-*) ;; *) test/setup/apptainer.sh ;; esac
   [ "$name" != spack ] || test/setup/spack-mirror.sh
+  [ "$name" != web-pages ] || npm install --silent --no-save --prefix "$cache/lighthouse" lighthouse@13.5.0
   node "bench/$name.ts"
 done

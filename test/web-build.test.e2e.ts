@@ -64,6 +64,8 @@ async function inPage<T>(page: Page, call: string): Promise<T> {
   return page.evaluate<T>(`logInPage.${call}`);
 }
 
+const placeOfLog = async (page: Page) => (await log(page).boundingBox())?.y ?? Number.NaN;
+
 const readRows = (page: Page) => inPage<string[]>(page, 'readRows()');
 
 describe('a build', () => {
@@ -74,10 +76,15 @@ describe('a build', () => {
     succeeded = await submit(service, step);
     const { page, complaints } = await openBuild(succeeded);
     await page.getByRole('heading', { name: step.replace('/', ' / ') }).waitFor();
+    await page.getByRole('region', { name: 'Progress' }).getByText('Post-install script').waitFor();
+    await log(page).getByText('ok step 5', { exact: true }).waitFor();
+    const place = await placeOfLog(page);
     await status(page, 'Succeeded').waitFor({ timeout: 60_000 });
     for (const name of ['Queued', 'Resolve', 'Base image', 'Post-install script', 'Convert to SIF'])
       await stage(page, name).waitFor();
     await page.getByRole('status').getByText('The build has ended: Succeeded').waitFor();
+    // What comes with the end has room already: the log stays where it is read.
+    expect(Math.abs((await placeOfLog(page)) - place)).toBeLessThan(3);
     const rows = await readRows(page);
     expect(rows.filter((row) => row.startsWith('ok step'))).toEqual(
       Array.from({ length: 40 }, (_, index) => `ok step ${index + 1}`),

@@ -20,6 +20,10 @@ export default defineConfig({
     // The policy allows no `data:` but images, and a file is cached for ever.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      // What several pages have in common is one file: as one for each component they were twenty requests.
+      output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] } },
+    },
   },
   server: {
     proxy: {

@@ -6,7 +6,8 @@ import { AppError } from '../../errors/app-error.ts';
 import { buildStates } from '../../service/build-states.ts';
 import { principalOf } from '../authentication.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { buildKinds, buildSchema, toWireBuild, type WireBuild } from './build-wire.ts';
+import { buildDetailsSchema, buildKinds, buildSchema, toWireBuild, type WireBuild } from './build-wire.ts';
+import { findBuiltImage } from './built-image.ts';
 import { parseCursor, toPage } from './cursor.ts';
 import { failures, guard, security } from './guard.ts';
 import { findOwnedBuild } from './owned-build.ts';
@@ -72,13 +73,16 @@ export function addBuildRoutes(app: V1App, deps: ApiDependencies): void {
         tags,
         security,
         params: idParams,
-        response: { 200: buildSchema, ...failures },
+        response: { 200: buildDetailsSchema, ...failures },
       },
     },
     async (request) => {
       const build = await findOwnedBuild(request.params.id, principalOf(request), deps);
-      const owners = await deps.builds.listOwners([build.id]);
-      return toWireBuild(build, owners.get(build.id) ?? []);
+      const [owners, image] = await Promise.all([
+        deps.builds.listOwners([build.id]),
+        findBuiltImage(build, deps.images),
+      ]);
+      return { ...toWireBuild(build, owners.get(build.id) ?? []), image_id: image?.id ?? null };
     },
   );
 

@@ -50,6 +50,14 @@ export const buildSchema = z
 
 export type WireBuild = z.infer<typeof buildSchema>;
 
+export const buildDetailsSchema = buildSchema
+  .extend({
+    image_id: z.uuid().nullable().meta({
+      description: 'Of the image; null when it was removed, or a later build has its name with other content',
+    }),
+  })
+  .meta({ id: 'BuildDetails' });
+
 export function toWireBuild(build: BuildRecord, owners: readonly BuildOwner[]): WireBuild {
   const { sifFilename: filename, sifSha256: sha256, sifSizeBytes: sizeBytes } = build;
   const hasSif = filename !== null && sha256 !== null && sizeBytes !== null;

@@ -796,6 +796,55 @@ export interface components {
                 [key: string]: number;
             } | null;
         };
+        BuildDetails: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description plan: a dry run, whose result is plan.json
+             * @enum {string}
+             */
+            kind: "image" | "plan";
+            /** @enum {string} */
+            state: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed_out";
+            /** @description Null unless the build is running */
+            phase: ("resolving" | "building" | "converting" | "publishing") | null;
+            workflow: string;
+            step: string;
+            /** @description Branch, tag or commit that was asked for */
+            version: string;
+            /** @description Name of the HPC system, or the architecture */
+            machine: string;
+            /** @description Names of the users who asked for it */
+            owners: string[];
+            /** @description Beyond 1 after the service was interrupted */
+            attempt: number;
+            /**
+             * Format: date-time
+             * @description When it was asked for; RFC 3339, UTC
+             */
+            created_at: string;
+            started_at: string | null;
+            finished_at: string | null;
+            cancel_requested: boolean;
+            failure: components["schemas"]["BuildFailure"] | null;
+            /** @description Full image reference */
+            image: string | null;
+            /** @description Of the image manifest */
+            digest: string | null;
+            recipe_digest: string | null;
+            sif: {
+                filename: string;
+                /** @description 64 hex digits */
+                sha256: string;
+                size_bytes: number;
+            } | null;
+            /** @description Wall time of each stage */
+            timings_ms: {
+                [key: string]: number;
+            } | null;
+            /** @description Of the image; null when it was removed, or a later build has its name with other content */
+            image_id: string | null;
+        };
         BuildFailure: {
             /**
              * @description As in docs/errors.md
@@ -1947,7 +1996,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Build"];
+                    "application/json": components["schemas"]["BuildDetails"];
                 };
             };
             /** @description What is wrong with the request */

@@ -2,13 +2,13 @@ import { queryOptions } from '@tanstack/react-query';
 import { pollWhile } from '../shared/poll-while.ts';
 import { readBasePath } from './base-path.ts';
 import { buildsKey, isActive } from './builds.ts';
-import { api, type Build, requireData, type Schemas } from './client.ts';
+import { api, type Build, type BuildDetails, requireData, type Schemas } from './client.ts';
 
 export type BuildFile = Schemas['BuildFileList']['items'][number];
 
 /** One build; asked for again while it goes on. */
 export function buildQuery(id: string) {
-  return queryOptions<Build>({
+  return queryOptions<BuildDetails>({
     queryKey: [...buildsKey, 'one', id],
     queryFn: ({ signal }) =>
       requireData(api().GET('/api/v1/builds/{id}', { params: { path: { id } }, signal })),
@@ -58,5 +58,4 @@ export const buildAddresses = {
   log: (id: string) => `${readBasePath()}/api/v1/builds/${id}/log`,
   file: (id: string, name: string) =>
     `${readBasePath()}/api/v1/builds/${id}/files/${encodeURIComponent(name)}`,
-  sif: (filename: string) => `${readBasePath()}/images/download/${encodeURIComponent(filename)}`,
 };

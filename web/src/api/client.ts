@@ -7,6 +7,8 @@ export { requireData } from '../../../src/client/client.ts';
 /** Shapes of the API, made from its description. */
 export type Schemas = components['schemas'];
 export type Build = Schemas['Build'];
+/** With what only its own page asks for. */
+export type BuildDetails = Schemas['BuildDetails'];
 export type BuildState = Build['state'];
 export type Account = Schemas['Account'];
 

@@ -12,7 +12,7 @@ const colorSchemes = localStorageColorSchemeManager({ key: 'cic-color-scheme' })
 
 export function App() {
   const [client] = useState(createQueryClient);
-  const [router] = useState(createRouter);
+  const [router] = useState(() => createRouter(client));
   return (
     <MantineProvider
       theme={theme}

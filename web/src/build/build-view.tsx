@@ -1,18 +1,17 @@
 import { Skeleton, VisuallyHidden } from '@mantine/core';
 import { lazy, Suspense, useCallback, useState } from 'react';
 import { isActive } from '../api/builds.ts';
-import type { Build } from '../api/client.ts';
+import type { BuildDetails } from '../api/client.ts';
 import { buildName } from '../shared/build-name.ts';
 import { ErrorState } from '../shared/error-state.tsx';
 import { PageTitle } from '../shared/page-title.tsx';
 import { BuildActions } from './build-actions.tsx';
 import { BuildFacts } from './build-facts.tsx';
 import classes from './build-view.module.css';
-import { FailureSummary } from './failure-summary.tsx';
 import { Inputs } from './inputs.tsx';
 import type { LogSnapshot } from './log/build-log.ts';
 import type { JumpTarget } from './log/jump.ts';
-import { Result } from './result.tsx';
+import { Outcome } from './outcome.tsx';
 import { TimelineList } from './timeline-list.tsx';
 import { useAnnouncement } from './use-announcement.ts';
 
@@ -21,7 +20,7 @@ const loading = import('./log/log-view.tsx');
 const LogView = lazy(async () => ({ default: (await loading).LogView }));
 
 type Props = {
-  readonly build: Build;
+  readonly build: BuildDetails;
   readonly log: LogSnapshot;
   /** What was last known is shown nevertheless. */
   readonly error: unknown;
@@ -39,9 +38,8 @@ export function BuildView({ build, log, error, onRetry }: Props) {
       <VisuallyHidden role="status">{announcement}</VisuallyHidden>
       {failure !== null && <ErrorState error={failure} />}
       {error !== null && <ErrorState error={error} onRetry={onRetry} />}
-      <FailureSummary build={build} onJump={() => jump('error')} />
+      <Outcome build={build} timeline={log.timeline} onJump={() => jump('error')} />
       <BuildFacts build={build} />
-      <Result build={build} />
       <div className={classes['columns']}>
         <TimelineList build={build} timeline={log.timeline} onJump={jump} />
         <Suspense fallback={<Skeleton height="var(--log-height)" />}>

@@ -1,23 +1,34 @@
 import { MantineProvider } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
-import { expect, test, vi } from 'vitest';
-import type { Build } from '../api/client.ts';
-import { FailureSummary } from './failure-summary.tsx';
-import { Result } from './result.tsx';
+import { MemoryRouter } from 'react-router';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { BuildDetails } from '../api/client.ts';
+import { Outcome } from './outcome.tsx';
 import type { TimelineStage } from './timeline.ts';
 import { TimelineList } from './timeline-list.tsx';
 
 /** What the pieces of the page write at first; what they do then is looked at in a browser (test/web-build.test.e2e.ts). */
 function textOf(piece: ReactNode): string {
-  return renderToStaticMarkup(<MantineProvider>{piece}</MantineProvider>)
+  return markupOf(piece)
     .replace(/<style.*?<\/style>/gs, '')
     .replace(/<[^>]+>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
 }
 
-const running: Build = {
+function markupOf(piece: ReactNode): string {
+  vi.stubGlobal('document', { baseURI: 'https://cic.example.org/image_creation/' });
+  vi.stubGlobal('location', { origin: 'https://cic.example.org' });
+  onTestFinished(() => void vi.unstubAllGlobals());
+  return renderToStaticMarkup(
+    <MantineProvider>
+      <MemoryRouter>{piece}</MemoryRouter>
+    </MantineProvider>,
+  );
+}
+
+const running: BuildDetails = {
   id: '00000000-0000-4000-8000-000000000001',
   kind: 'image',
   state: 'running',
@@ -34,6 +45,7 @@ const running: Build = {
   cancel_requested: false,
   failure: null,
   image: null,
+  image_id: null,
   digest: null,
   recipe_digest: null,
   sif: null,
@@ -68,12 +80,16 @@ test('the stages have their times, the cache, and package n of m', () => {
 });
 
 test('a build that waits has only its time in the queue', () => {
-  const waiting: Build = { ...running, state: 'queued', phase: null, started_at: null };
+  const waiting: BuildDetails = { ...running, state: 'queued', phase: null, started_at: null };
   const timeline = { attempt: 0, hasEnded: false, stages: [] };
   expect(textOf(<TimelineList build={waiting} timeline={timeline} onJump={() => undefined} />)).toMatch(
     /^Stages Queued \S.*$/,
   );
 });
+
+const outcomeOf = (build: BuildDetails, stages: readonly TimelineStage[] = []) => (
+  <Outcome build={build} timeline={{ attempt: 1, hasEnded: false, stages }} onJump={() => undefined} />
+);
 
 test('a failure is its code, what happened without colours, and what to do', () => {
   const failure = {
@@ -81,24 +97,40 @@ test('a failure is its code, what happened without colours, and what to do', () 
     message: 'pip failed\n\u001b[31mno such version\u001b[0m',
     hint: 'look at the names',
   } as const;
-  const build: Build = { ...running, state: 'failed', failure };
-  expect(textOf(<FailureSummary build={build} onJump={() => undefined} />)).toBe(
+  expect(textOf(outcomeOf({ ...running, state: 'failed', failure }))).toBe(
     'Failed · ENGINE_BUILD_FAILED pip failed no such version What to do: look at the names Show it in the log',
   );
 });
 
-test('there is a result only of a build that succeeded, and an image for Docker has no SIF', () => {
-  expect(textOf(<Result build={running} />)).toBe('');
-  const build: Build = { ...running, state: 'succeeded', phase: null, image: 'w_s:latest' };
-  expect(textOf(<Result build={build} />)).toBe('Image Name w_s:latest');
-  vi.stubGlobal('document', { baseURI: 'https://cic.example.org/image_creation/' });
-  const sif = { filename: 'w_s.sif', sha256: 'a'.repeat(64), size_bytes: 62_900_000 };
-  const markup = renderToStaticMarkup(
-    <MantineProvider>
-      <Result build={{ ...build, sif }} />
-    </MantineProvider>,
+test('while there is no image, its place has what is done for it', () => {
+  const progress = { current: 3, total: 12, unit: 'packages', item: 'hdf5@1.14.3 build' } as const;
+  const spack = stage('spack', { state: 'running', finishedAt: null, progress });
+  const markup = markupOf(outcomeOf(running, [stage('apt'), spack]));
+  expect(markup).toContain('aria-valuenow="25"');
+  expect(markup).toMatch(/Spack packages<.*3 of 12 · hdf5@1\.14\.3 build</s);
+  expect(textOf(outcomeOf({ ...running, state: 'queued', started_at: null }))).toContain(
+    'It waits for its turn',
   );
-  vi.unstubAllGlobals();
-  expect(markup).toContain('href="/image_creation/images/download/w_s.sif"');
+  expect(textOf(outcomeOf({ ...running, cancel_requested: true }, [spack]))).toContain('It is being stopped');
+  expect(textOf(outcomeOf({ ...running, kind: 'plan' }))).toBe('');
+});
+
+test('an image has a way to it and its SIF; one for Docker has none, one that is gone says so', () => {
+  const imageId = '00000000-0000-4000-8000-0000000000a1';
+  const built = {
+    ...running,
+    state: 'succeeded',
+    phase: null,
+    image: 'w_s:latest',
+    image_id: imageId,
+  } as const;
+  expect(textOf(outcomeOf(built))).toBe('Image How to get and run it Name w_s:latest');
+  const sif = { filename: 'w_s.sif', sha256: 'a'.repeat(64), size_bytes: 62_900_000 };
+  const markup = markupOf(outcomeOf({ ...built, sif }));
+  expect(markup).toContain('images/download/w_s.sif"');
+  expect(markup).toContain(`href="/images/${imageId}"`);
   expect(markup).toContain('62.9 MB');
+  const gone = markupOf(outcomeOf({ ...built, sif, image_id: null }));
+  expect(gone).toContain('no longer here');
+  expect(gone).not.toContain('href=');
 });

@@ -4,17 +4,19 @@ import { Icon } from '../shared/icons.tsx';
 import { statusLooks } from '../shared/status.ts';
 import { plainMessage } from './log/ansi.ts';
 
-type Props = { readonly build: Build; readonly onJump: () => void };
+type Props = {
+  readonly state: Build['state'];
+  readonly failure: NonNullable<Build['failure']>;
+  readonly onJump: () => void;
+};
 
-/** Why it did not succeed, and what to do: before all else of the page. */
-export function FailureSummary({ build: { state, failure }, onJump }: Props) {
-  if (failure === null) return null;
+/** Why it did not succeed, and what to do. */
+export function FailureSummary({ state, failure, onJump }: Props) {
   const { label, color, icon } = statusLooks[state];
   return (
     <Alert
       color={color}
       variant="light"
-      mb="md"
       title={`${label} · ${failure.code}`}
       icon={icon === 'spinner' ? undefined : <Icon name={icon} />}
     >

@@ -1,28 +1,28 @@
-import { Button, Group, Paper, SimpleGrid, Text, Title } from '@mantine/core';
-import { buildAddresses } from '../api/build.ts';
-import type { Build } from '../api/client.ts';
+import { Anchor, Group, Paper, SimpleGrid, Text, Title } from '@mantine/core';
+import { Link } from 'react-router';
+import type { BuildDetails } from '../api/client.ts';
 import { CopyField } from '../shared/copy-field.tsx';
+import { DownloadLink } from '../shared/download-link.tsx';
 import { formatBytes } from '../shared/format.ts';
-import { Icon } from '../shared/icons.tsx';
 
-/** What came out: the image, and its SIF to take away. */
-export function Result({ build: { state, image, sif } }: { readonly build: Build }) {
-  if (state !== 'succeeded' || image === null) return null;
+type Props = { readonly build: BuildDetails; readonly image: string };
+
+/** What came out: the image, and its SIF to take away, as long as they are there. */
+export function Result({ build: { image_id: imageId, sif }, image }: Props) {
   return (
-    <Paper component="section" withBorder p="md" mb="md" aria-label="Result">
+    <Paper component="section" withBorder p="md" aria-label="Result">
       <Group justify="space-between" mb="sm">
         <Title order={2}>Image</Title>
-        {sif !== null && (
-          <Group gap="sm">
-            <Text c="dimmed">{formatBytes(sif.size_bytes)}</Text>
-            <Button
-              component="a"
-              href={buildAddresses.sif(sif.filename)}
-              download={sif.filename}
-              leftSection={<Icon name="download" />}
-            >
-              Download the SIF
-            </Button>
+        {imageId !== null && (
+          <Group gap="md">
+            <Anchor component={Link} to={`/images/${imageId}`} underline="always">
+              How to get and run it
+            </Anchor>
+            {sif !== null && (
+              <DownloadLink
+                filename={sif.filename}
+              >{`Download the SIF · ${formatBytes(sif.size_bytes)}`}</DownloadLink>
+            )}
           </Group>
         )}
       </Group>
@@ -31,6 +31,12 @@ export function Result({ build: { state, image, sif } }: { readonly build: Build
         {sif !== null && <CopyField label="SIF file" text={sif.filename} />}
         {sif !== null && <CopyField label="SHA-256 of the file" text={sif.sha256} />}
       </SimpleGrid>
+      {imageId === null && (
+        <Text mt="sm">
+          It is no longer here: it was removed, or a later build has its name. Build again to have it once
+          more.
+        </Text>
+      )}
     </Paper>
   );
 }

@@ -39,3 +39,8 @@ export function describeProgress({ progress, state }: Pick<TimelineStage, 'progr
     remainingSeconds === undefined ? [] : [`about ${formatDuration(remainingSeconds * 1000)} left`];
   return [amount, ...(item === undefined ? [] : [item]), ...rest].join(' · ');
 }
+
+/** 0 to 100; null where it does not say, or has ended. */
+export function stagePercent({ progress, state }: Pick<TimelineStage, 'progress' | 'state'>): number | null {
+  return state === 'running' && progress?.total ? (progress.current / progress.total) * 100 : null;
+}

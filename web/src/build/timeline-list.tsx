@@ -2,7 +2,7 @@ import { Loader, Paper, Progress, Text, Title, UnstyledButton } from '@mantine/c
 import type { Build } from '../api/client.ts';
 import { Duration } from '../shared/duration.tsx';
 import { Icon, type IconName } from '../shared/icons.tsx';
-import { describeProgress, stageLabel } from './stage-label.ts';
+import { describeProgress, stageLabel, stagePercent } from './stage-label.ts';
 import { stageBegin, type Timeline, type TimelineStage } from './timeline.ts';
 import classes from './timeline-list.module.css';
 
@@ -40,9 +40,9 @@ export function TimelineList({ build, timeline, onJump }: Props) {
 const words = { done: 'done', failed: 'failed', cancelled: 'stopped', running: 'goes on' };
 
 function Stage({ stage, onJump }: { readonly stage: TimelineStage; readonly onJump: Props['onJump'] }) {
-  const { progress, state, isCached } = stage;
+  const { state, isCached } = stage;
   const text = describeProgress(stage);
-  const percent = state === 'running' && progress?.total ? (progress.current / progress.total) * 100 : null;
+  const percent = stagePercent(stage);
   return (
     <li className={classes['stage']} data-state={state}>
       <UnstyledButton

@@ -2,7 +2,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { followBatches } from '../../../src/client/follow-build.ts';
 import { isPassing } from '../../../src/client/service-error.ts';
-import { buildsKey } from '../api/builds.ts';
+import { buildQuery } from '../api/build.ts';
+import { buildsKey, isActive } from '../api/builds.ts';
 import { api } from '../api/client.ts';
 import { type BuildLog, createBuildLog, type LogSnapshot } from './log/build-log.ts';
 
@@ -15,7 +16,10 @@ export function useBuildLog(id: string): LogSnapshot {
   const client = useQueryClient();
   useEffect(() => {
     const leave = new AbortController();
-    const onEnd = () => void client.invalidateQueries({ queryKey: buildsKey });
+    const onEnd = () => {
+      const known = client.getQueryData(buildQuery(id).queryKey);
+      if (known === undefined || isActive(known)) void client.invalidateQueries({ queryKey: buildsKey });
+    };
     void follow(log, id, { signal: leave.signal, onEnd });
     return () => leave.abort();
   }, [log, id, client]);

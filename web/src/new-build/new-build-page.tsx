@@ -1,6 +1,6 @@
 import { Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { machinesQuery } from '../api/catalog.ts';
 import { buildRequestQuery } from '../api/requests.ts';
@@ -17,6 +17,8 @@ export function NewBuildPage() {
   const [from] = useState(search.get('from'));
   const earlier = useQuery({ ...buildRequestQuery(from ?? ''), enabled: from !== null });
   const isReady = machines.data !== undefined && (from === null || earlier.data !== undefined);
+  // The form is large: made between other things, it lets the browser paint and listen meanwhile.
+  const mayBeMade = useDeferredValue(isReady, false);
   return (
     <>
       <PageTitle>New build</PageTitle>
@@ -24,8 +26,8 @@ export function NewBuildPage() {
         <ErrorState error={machines.error} onRetry={() => void machines.refetch()} />
       )}
       {earlier.error !== null && <ErrorState error={earlier.error} onRetry={() => void earlier.refetch()} />}
-      {!isReady && machines.error === null && earlier.error === null && <FormSkeleton />}
-      {isReady && (
+      {!(isReady && mayBeMade) && machines.error === null && earlier.error === null && <FormSkeleton />}
+      {isReady && mayBeMade && (
         <BuildFormView
           machines={machines.data}
           initial={earlier.data && toForm(earlier.data, machines.data)}

@@ -1,0 +1,37 @@
+import { isActive } from '../api/builds.ts';
+import type { BuildDetails } from '../api/client.ts';
+import { FailureSummary } from './failure-summary.tsx';
+import classes from './outcome.module.css';
+import { Result } from './result.tsx';
+import type { Timeline } from './timeline.ts';
+import { UnderWay } from './under-way.tsx';
+
+type Props = {
+  readonly build: BuildDetails;
+  readonly timeline: Timeline;
+  /** Goes to the error in the log. */
+  readonly onJump: () => void;
+};
+
+/** What became of a build, before all else of its page; as long as it goes on, how far it is. */
+export function Outcome({ build, timeline, onJump }: Props) {
+  const { kind, failure, image } = build;
+  if (failure !== null) {
+    return (
+      <div className={classes['outcome']}>
+        <FailureSummary state={build.state} failure={failure} onJump={onJump} />
+      </div>
+    );
+  }
+  // The result of a dry run is its plan, among the files.
+  if (kind === 'plan' || (image === null && !isActive(build))) return null;
+  return (
+    <div className={classes['outcome']}>
+      {image === null ? (
+        <UnderWay build={build} timeline={timeline} />
+      ) : (
+        <Result build={build} image={image} />
+      )}
+    </div>
+  );
+}
