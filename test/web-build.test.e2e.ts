@@ -187,6 +187,21 @@ describe('a build', () => {
     await page.context().close();
   });
 
+  test('is cancelled in the queue of administrators', async () => {
+    const id = await submit(service, await steps.addStep('echo begun; sleep 100'));
+    const { page, complaints } = await openPage(browser);
+    await page.goto(`${pagesOf(service.origin)}/admin/queue`);
+    await signIn(page, admin);
+    const row = page.getByRole('row').filter({ has: page.locator(`a[href$="/builds/${id}"]`) });
+    await row.getByRole('button', { name: /^Cancel the build / }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel the build' }).click();
+    await row.waitFor({ state: 'detached' });
+    const { state } = await waitFor(service, id, { is: hasEnded });
+    expect(state).toBe('cancelled');
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   test('of somebody else is not there: neither the page nor the log', async () => {
     const grace = { name: 'grace', password: 'a-flow-matic-compiler' };
     await service.fetch(`${service.api}/sign-up`, {

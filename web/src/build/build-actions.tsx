@@ -1,9 +1,10 @@
 import { Button, Group } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from 'react-router';
-import { buildQuery, cancelBuild, deleteBuild, rebuild } from '../api/build.ts';
+import { buildQuery, deleteBuild, rebuild } from '../api/build.ts';
 import { buildsKey, isActive } from '../api/builds.ts';
 import type { Build } from '../api/client.ts';
+import { CancelBuild } from '../shared/cancel-build.tsx';
 import { ConfirmButton } from '../shared/confirm-button.tsx';
 import { Icon } from '../shared/icons.tsx';
 
@@ -18,7 +19,7 @@ export function BuildActions({ build, onError }: Props) {
   return (
     <Group gap="xs">
       {isActive(build) ? (
-        <CancelButton build={build} />
+        <CancelBuild build={build} text="Cancel the build" />
       ) : (
         <>
           <RebuildButton build={build} onError={onError} />
@@ -34,28 +35,6 @@ export function BuildActions({ build, onError }: Props) {
         </>
       )}
     </Group>
-  );
-}
-
-function CancelButton({ build }: Pick<Props, 'build'>) {
-  const client = useQueryClient();
-  const cancel = async () => {
-    await cancelBuild(build.id);
-    await client.invalidateQueries({ queryKey: buildsKey });
-  };
-  return (
-    <ConfirmButton
-      label="Cancel the build"
-      text="Cancel the build"
-      icon="stop"
-      verb="Cancel the build"
-      keepLabel="Let it go on"
-      isDisabled={build.cancel_requested}
-      action={cancel}
-    >
-      It stops within seconds, and nothing of it is published. What the engine has finished stays in its
-      cache. Who asked for the same build keeps it.
-    </ConfirmButton>
   );
 }
 

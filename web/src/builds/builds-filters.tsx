@@ -1,9 +1,10 @@
 import { Autocomplete, Button, Group, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { machinesQuery, usersQuery, workflowsQuery } from '../api/catalog.ts';
+import { everybody } from '../shared/everybody.ts';
 import { SearchField } from '../shared/search-field.tsx';
 import { useTyped } from '../shared/use-typed.ts';
-import { type BuildFilters, everybody, hasFilters, statusChoices } from './filters.ts';
+import { type BuildFilters, hasFilters, statusChoices } from './filters.ts';
 
 /** Two beside each other on a phone. */
 const filterWidth = { base: 'calc(50% - 0.5rem)', sm: '11rem' };

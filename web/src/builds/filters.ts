@@ -1,5 +1,6 @@
 import { activeStates, type BuildsQuery } from '../api/builds.ts';
 import type { BuildState } from '../api/client.ts';
+import { everybody } from '../shared/everybody.ts';
 import { statusLooks } from '../shared/status.ts';
 
 /** What the address of the page says; an empty text is no filter. */
@@ -13,9 +14,6 @@ export type BuildFilters = {
 };
 
 const names = ['status', 'workflow', 'machine', 'user', 'search'] as const;
-
-/** For everybody's builds; no name of a user has it. */
-export const everybody = '*';
 
 /** What the list of states offers, besides any. */
 export const statusChoices: readonly { readonly value: string; readonly label: string }[] = [

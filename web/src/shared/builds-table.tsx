@@ -1,4 +1,5 @@
 import { Table, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { Build } from '../api/client.ts';
 import { BuildLink } from './build-link.tsx';
 import { CardTable, mainCell } from './card-table.tsx';
@@ -13,10 +14,12 @@ type Props = {
   readonly showsOwners?: boolean;
   /** What is shown is older than what was asked for. */
   readonly isOutdated?: boolean;
+  /** What can be done with each, in a column of its own. */
+  readonly action?: { readonly title: string; readonly of: (build: Build) => ReactNode };
 };
 
 /** Builds with their live status; on a phone each is a card of two columns. */
-export function BuildsTable({ caption, builds, showsOwners = false, isOutdated = false }: Props) {
+export function BuildsTable({ caption, builds, showsOwners = false, isOutdated = false, action }: Props) {
   return (
     <CardTable
       caption={caption}
@@ -28,16 +31,23 @@ export function BuildsTable({ caption, builds, showsOwners = false, isOutdated =
         ...(showsOwners ? [{ title: 'Asked by' }] : []),
         { title: 'Asked', width: '9rem' },
         { title: 'Took', width: '7rem' },
+        ...(action === undefined ? [] : [{ title: action.title, width: '4rem', isHidden: true }]),
       ]}
     >
       {builds.map((build) => (
-        <BuildRow key={build.id} build={build} showsOwners={showsOwners} />
+        <BuildRow key={build.id} build={build} showsOwners={showsOwners} action={action?.of(build)} />
       ))}
     </CardTable>
   );
 }
 
-function BuildRow({ build, showsOwners }: { readonly build: Build; readonly showsOwners: boolean }) {
+type RowProps = {
+  readonly build: Build;
+  readonly showsOwners: boolean;
+  readonly action: ReactNode;
+};
+
+function BuildRow({ build, showsOwners, action }: RowProps) {
   return (
     <Table.Tr>
       <Table.Td>
@@ -59,6 +69,7 @@ function BuildRow({ build, showsOwners }: { readonly build: Build; readonly show
       <Table.Td>
         <Duration from={build.started_at} to={build.finished_at} />
       </Table.Td>
+      {action !== undefined && <Table.Td>{action}</Table.Td>}
     </Table.Tr>
   );
 }
