@@ -186,6 +186,16 @@ test('an unknown address says so, and the frozen ones stay as they were', async 
   await page.context().close();
 });
 
+test('the documentation of the API is a page of this service alone', async () => {
+  const { page, complaints } = await openSignedIn();
+  await page.goto(`${base}/account`);
+  await page.getByRole('link', { name: 'documentation of the API' }).click();
+  await page.getByText('Ask for images, and follow and end what was asked for').waitFor();
+  expect(await page.title()).toBe('CIC: API');
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
 test('the first page is small, and its files come compressed and for ever', async () => {
   const { page } = await openPage(browser);
   const scripts: Request[] = [];

@@ -73,7 +73,8 @@ export async function registerOpenApiPages(app: FastifyInstance, prefix: string)
   await app.register(swaggerUi, {
     routePrefix: `${prefix}/docs`,
     staticCSP: pagePolicy,
-    uiConfig: { persistAuthorization: false, tryItOutEnabled: true },
+    // Without the bar on top, which offers to load the document of another service.
+    uiConfig: { layout: 'BaseLayout', persistAuthorization: false, tryItOutEnabled: true },
     theme: { title: 'CIC: API' },
     uiHooks: {
       // Links of the page are relative then, whatever path a proxy adds or takes away.

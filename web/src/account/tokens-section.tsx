@@ -1,4 +1,4 @@
-import { Badge, Group, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Group, Table, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Account, Schemas } from '../api/client.ts';
 import { revokeToken, tokensQuery } from '../api/own-account.ts';
@@ -19,7 +19,16 @@ export function TokensSection({ account }: { readonly account: Account }) {
   return (
     <Section
       title="API tokens"
-      about="For the command line and for scripts: a token stands for your password, with less power and an end."
+      about={
+        <>
+          For the command line and for scripts: a token stands for your password, with less power and an end.
+          What it may ask for is in the{' '}
+          <Anchor href="api/v1/docs/" underline="always">
+            documentation of the API
+          </Anchor>
+          .
+        </>
+      }
       actions={
         <DialogButton label="New token" icon="key">
           {(close) => <NewTokenForm scopes={account.scopes} onDone={close} />}
