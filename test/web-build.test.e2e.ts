@@ -156,7 +156,24 @@ describe('a build', () => {
     const target = log(page).locator('[data-target]');
     await target.waitFor();
     expect(await target.textContent()).toContain('fatal error: mpi.h');
+    const { y = 0, height = 0 } = (await target.boundingBox()) ?? {};
+    expect(y).toBeGreaterThan(0);
+    expect(y + height).toBeLessThan(looks.light.viewport.height);
     expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test('that fails with a word that has no end keeps the pages in their width', async () => {
+    const word = '/opt/software/linux-x86_64_v3/'.repeat(40);
+    const id = await submit(service, await steps.addStep(`echo ${word} >&2; exit 1`));
+    await waitFor(service, id, { is: hasEnded });
+    const { page } = await openBuild(id, { look: 'phone' });
+    for (const path of [`/builds/${id}`, '/builds', '/']) {
+      await page.goto(`${pagesOf(service.origin)}${path}`);
+      await page.getByText('/opt/software/linux-x86_64_v3/').first().waitFor();
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+      expect([path, width]).toEqual([path, looks.phone.viewport.width]);
+    }
     await page.context().close();
   });
 
@@ -236,7 +253,8 @@ describe('the log', () => {
     const { page } = await openBuild(id, { origin: proxy.origin });
     await log(page).getByText('number 20', { exact: true }).waitFor({ timeout: 60_000 });
     proxy.cut();
-    await page.getByText('Connection lost, trying again').waitFor();
+    await page.getByText('Reconnecting', { exact: true }).waitFor();
+    await page.getByRole('heading', { name: 'The service does not answer' }).waitFor();
     const { state } = await getBuild(service, id);
     expect(state).toBe('running');
     await new Promise((resolve) => setTimeout(resolve, 1_500));

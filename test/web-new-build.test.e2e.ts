@@ -123,6 +123,17 @@ describe('the machine', () => {
     await page.context().close();
   });
 
+  test('of a named system is chosen by typing its name', async () => {
+    const { page } = await openNewBuild();
+    await field(page, 'HPC system').fill('lumi-g');
+    await field(page, 'HPC system').press('Enter');
+    await eventually(() => contentOf(page, 'Microarchitecture')).toBe('zen3');
+    await field(page, 'HPC system').fill('');
+    await field(page, 'HPC system').press('ArrowDown');
+    await option(page, /^None/).waitFor();
+    await page.context().close();
+  });
+
   test('is found by a code name in the list of families, by keyboard, and brings its platform', async () => {
     const { page } = await openNewBuild();
     await field(page, 'Microarchitecture').fill('grace');

@@ -135,6 +135,15 @@ describe('the list of builds', () => {
     expect(page.url()).toBe(`${base}/builds?search=matrix`);
     await page.getByRole('button', { name: 'Show all' }).click();
     await expect.poll(() => rows(page).count()).toBe(3);
+    await page.getByRole('combobox', { name: 'Status' }).click();
+    await page.getByRole('option', { name: 'Succeeded' }).click();
+    await page.getByText('No build is like that').waitFor();
+    await page.goBack();
+    await expect.poll(() => rows(page).count()).toBe(3);
+    const workflow = page.getByRole('combobox', { name: 'Workflow' });
+    await workflow.fill('not_there');
+    await workflow.press('Enter');
+    await page.waitForURL(`${base}/builds?workflow=not_there`);
     await page.goto(`${base}/builds?user=nobody`);
     await page.getByText('No build is like that').waitFor();
     await page
@@ -156,6 +165,35 @@ describe('the list of builds', () => {
       .waitFor({ timeout: 40_000 });
     await page.context().close();
   });
+});
+
+test('colours that are chosen are there at once, and after the page is loaded again', async () => {
+  const { page } = await openSignedIn();
+  const scheme = () => page.evaluate<string>('getComputedStyle(document.documentElement).colorScheme');
+  const toggle = page.getByRole('button', { name: /^Colours: / });
+  expect(await scheme()).toBe('light');
+  for (const name of ['light', 'dark']) {
+    await toggle.click();
+    await expect.poll(() => toggle.getAttribute('aria-label')).toContain(name);
+  }
+  expect(await scheme()).toBe('dark');
+  await page.reload();
+  await toggle.waitFor();
+  expect(await scheme()).toBe('dark');
+  await toggle.click();
+  await expect.poll(scheme).toBe('light');
+  await page.context().close();
+});
+
+test('pages that were not visited yet wait for a service that is away, and come when it is back', async () => {
+  const { page } = await openSignedIn();
+  await service.end('SIGTERM');
+  await page.getByRole('link', { name: 'Images', exact: true }).click();
+  await page.getByRole('heading', { name: 'This page is not here yet' }).waitFor();
+  await page.getByRole('link', { name: 'Builds', exact: true }).waitFor();
+  service = await service.restart();
+  await page.getByRole('heading', { name: 'Images', exact: true }).waitFor({ timeout: 30_000 });
+  await page.context().close();
 });
 
 describe('the keyboard', () => {

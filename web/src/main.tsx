@@ -3,9 +3,6 @@ import './app/global.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
-import { reloadWhenOutdated } from './app/reload-when-outdated.ts';
-
-reloadWhenOutdated();
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');

@@ -7,5 +7,4 @@
   const isDark =
     chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
   document.documentElement.dataset.mantineColorScheme = isDark ? 'dark' : 'light';
-  document.documentElement.style.colorScheme = isDark ? 'dark' : 'light';
 })();

@@ -1,11 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { invitesQuery } from '../api/admin.ts';
 import { usersQuery } from '../api/catalog.ts';
 import { DialogButton } from '../shared/dialog-button.tsx';
 import { EmptyState } from '../shared/empty-state.tsx';
+import { hasAnswer } from '../shared/has-answer.ts';
 import { Loaded } from '../shared/loaded.tsx';
 import { SearchField } from '../shared/search-field.tsx';
 import { Section } from '../shared/section.tsx';
+import { TableSkeleton } from '../shared/table-skeleton.tsx';
 import { InvitesSection } from './invites-section.tsx';
 import { NewUserForm } from './new-user-form.tsx';
 import { UsersTable } from './users-table.tsx';
@@ -15,7 +18,9 @@ const fewUsers = 10;
 
 export function UsersTab() {
   const query = useQuery(usersQuery);
+  const invites = useQuery(invitesQuery);
   const [text, setText] = useState('');
+  if (![query, invites].every(hasAnswer)) return <TableSkeleton rows={8} />;
   return (
     <>
       <Section

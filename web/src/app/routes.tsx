@@ -11,13 +11,14 @@ import { readBasePath } from '../api/base-path.ts';
 import { buildQuery } from '../api/build.ts';
 import { machinesQuery } from '../api/catalog.ts';
 import { NotFoundPage } from './not-found-page.tsx';
+import { loadFiles } from './page-files.ts';
 import { PageLoader } from './page-loader.tsx';
 import { RequireSession } from './require-session.tsx';
 import { RouteError } from './route-error.tsx';
 
 /** A page is a file of its own, loaded when it is opened. */
 function page(load: () => Promise<ComponentType>): LazyRouteFunction<RouteObject> {
-  return async () => ({ Component: await load() });
+  return async () => ({ Component: await loadFiles(load) });
 }
 
 /** What is asked for while the files of a page are on their way; the page itself waits for the answer. */

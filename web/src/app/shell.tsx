@@ -1,7 +1,7 @@
-import { AppShell, Burger, Group } from '@mantine/core';
+import { AppShell, Burger, Group, Progress } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useRef } from 'react';
-import { Outlet, ScrollRestoration } from 'react-router';
+import { Outlet, ScrollRestoration, useNavigation } from 'react-router';
 import { Brand } from './brand.tsx';
 import { ColorSchemeToggle } from './color-scheme-toggle.tsx';
 import { Navigation } from './navigation.tsx';
@@ -25,6 +25,15 @@ export function Shell() {
       transitionDuration={0}
     >
       <SkipLink target={main} />
+      {useNavigation().state === 'loading' && (
+        <Progress
+          value={100}
+          animated
+          size={3}
+          className={classes['coming']}
+          aria-label="The page is coming"
+        />
+      )}
       <ScrollRestoration />
       <AppShell.Header>
         <Group h="100%" px="md" gap="sm" wrap="nowrap">

@@ -11,8 +11,6 @@ export const theme = createTheme({
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace',
   components: {
-    // Hundreds of options, of lists that may never be opened, are half the work of a page with a form.
-    Combobox: { defaultProps: { keepMounted: false } },
     Modal: { defaultProps: { centered: true, transitionProps: { duration: 0 } } },
   },
   headings: { sizes: { h1: { fontSize: '1.6rem' }, h2: { fontSize: '1.15rem' } } },

@@ -1,7 +1,9 @@
 import { Skeleton, VisuallyHidden } from '@mantine/core';
 import { lazy, Suspense, useCallback, useState } from 'react';
+import { isPassing } from '../../../src/client/service-error.ts';
 import { isActive } from '../api/builds.ts';
 import type { BuildDetails } from '../api/client.ts';
+import { loadFiles } from '../app/page-files.ts';
 import { buildName } from '../shared/build-name.ts';
 import { ErrorState } from '../shared/error-state.tsx';
 import { PageTitle } from '../shared/page-title.tsx';
@@ -16,7 +18,7 @@ import { TimelineList } from './timeline-list.tsx';
 import { useAnnouncement } from './use-announcement.ts';
 
 /** A file of its own, which comes while the build is asked for: what is above the log needs not wait for it. */
-const loading = import('./log/log-view.tsx');
+const loading = loadFiles(() => import('./log/log-view.tsx'));
 const LogView = lazy(async () => ({ default: (await loading).LogView }));
 
 type Props = {
@@ -37,8 +39,9 @@ export function BuildView({ build, log, error, onRetry }: Props) {
       <PageTitle actions={<BuildActions build={build} onError={setFailure} />}>{buildName(build)}</PageTitle>
       <VisuallyHidden role="status">{announcement}</VisuallyHidden>
       {failure !== null && <ErrorState error={failure} />}
-      {error !== null && <ErrorState error={error} onRetry={onRetry} />}
-      <Outcome build={build} timeline={log.timeline} onJump={() => jump('error')} />
+      {/* What passes is said where the build stands: a box above everything would move it twice. */}
+      {error !== null && !isPassing(error) && <ErrorState error={error} onRetry={onRetry} />}
+      <Outcome build={build} log={log} onJump={() => jump('error')} />
       <BuildFacts build={build} />
       <div className={classes['columns']}>
         <TimelineList build={build} timeline={log.timeline} onJump={jump} />

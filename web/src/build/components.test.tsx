@@ -4,6 +4,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { MemoryRouter } from 'react-router';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { BuildDetails } from '../api/client.ts';
+import type { LogSnapshot } from './log/build-log.ts';
 import { Outcome } from './outcome.tsx';
 import type { TimelineStage } from './timeline.ts';
 import { TimelineList } from './timeline-list.tsx';
@@ -75,7 +76,7 @@ test('the stages have their times, the cache, and package n of m', () => {
   };
   const text = textOf(<TimelineList build={running} timeline={timeline} onJump={() => undefined} />);
   expect(text).toMatch(
-    /^Stages Queued 4 s Base image cached apt packages 4 min 05 s Spack packages .* 3 of 12 · hdf5@1\.14\.3 build$/,
+    /^Stages Queued 4 s Base image cached 4 min 05 s apt packages 4 min 05 s Spack packages .* 3 of 12 · hdf5@1\.14\.3 build$/,
   );
 });
 
@@ -87,8 +88,18 @@ test('a build that waits has only its time in the queue', () => {
   );
 });
 
+const logOf = (stages: readonly TimelineStage[]): LogSnapshot => ({
+  rows: [],
+  count: 0,
+  begin: 0,
+  width: 0,
+  timeline: { attempt: 1, hasEnded: false, stages },
+  connection: 'live',
+  error: undefined,
+});
+
 const outcomeOf = (build: BuildDetails, stages: readonly TimelineStage[] = []) => (
-  <Outcome build={build} timeline={{ attempt: 1, hasEnded: false, stages }} onJump={() => undefined} />
+  <Outcome build={build} log={logOf(stages)} onJump={() => undefined} />
 );
 
 test('a failure is its code, what happened without colours, and what to do', () => {
@@ -99,6 +110,13 @@ test('a failure is its code, what happened without colours, and what to do', () 
   } as const;
   expect(textOf(outcomeOf({ ...running, state: 'failed', failure }))).toBe(
     'Failed · ENGINE_BUILD_FAILED pip failed no such version What to do: look at the names Show it in the log',
+  );
+});
+
+test('who cancelled a build is shown no error of it', () => {
+  const failure = { code: 'CANCELLED', message: 'cancelled by a user' } as const;
+  expect(textOf(outcomeOf({ ...running, state: 'cancelled', failure }))).toBe(
+    'Cancelled cancelled by a user',
   );
 });
 

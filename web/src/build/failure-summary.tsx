@@ -3,6 +3,7 @@ import type { Build } from '../api/client.ts';
 import { Icon } from '../shared/icons.tsx';
 import { statusLooks } from '../shared/status.ts';
 import { plainMessage } from './log/ansi.ts';
+import classes from './outcome.module.css';
 
 type Props = {
   readonly state: Build['state'];
@@ -13,14 +14,15 @@ type Props = {
 /** Why it did not succeed, and what to do. */
 export function FailureSummary({ state, failure, onJump }: Props) {
   const { label, color, icon } = statusLooks[state];
+  const isCancelled = state === 'cancelled';
   return (
     <Alert
       color={color}
       variant="light"
-      title={`${label} · ${failure.code}`}
+      title={isCancelled ? label : `${label} · ${failure.code}`}
       icon={icon === 'spinner' ? undefined : <Icon name={icon} />}
     >
-      <Text style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+      <Text size="sm" className={classes['message']} tabIndex={0}>
         {plainMessage(failure.message)}
       </Text>
       {failure.hint !== undefined && (
@@ -28,11 +30,13 @@ export function FailureSummary({ state, failure, onJump }: Props) {
           <b>What to do:</b> {failure.hint}
         </Text>
       )}
-      <Group mt="sm">
-        <Button size="xs" variant="default" leftSection={<Icon name="down" />} onClick={onJump}>
-          Show it in the log
-        </Button>
-      </Group>
+      {!isCancelled && (
+        <Group mt="sm">
+          <Button size="xs" variant="default" leftSection={<Icon name="down" />} onClick={onJump}>
+            Show it in the log
+          </Button>
+        </Group>
+      )}
     </Alert>
   );
 }

@@ -3,7 +3,7 @@ import type { Build } from '../api/client.ts';
 import { Duration } from '../shared/duration.tsx';
 import { Icon, type IconName } from '../shared/icons.tsx';
 import { describeProgress, stageLabel, stagePercent } from './stage-label.ts';
-import { stageBegin, type Timeline, type TimelineStage } from './timeline.ts';
+import { stageBegin, stageMs, type Timeline, type TimelineStage } from './timeline.ts';
 import classes from './timeline-list.module.css';
 
 type Props = {
@@ -52,13 +52,12 @@ function Stage({ stage, onJump }: { readonly stage: TimelineStage; readonly onJu
       >
         <StageIcon state={state} />
         <span className={classes['name']}>{stageLabel(stage)}</span>
-        {isCached ? (
+        {isCached && (
           <Text span size="sm" c="dimmed">
             cached
           </Text>
-        ) : (
-          <Duration from={stageBegin(stage)} to={stage.finishedAt} />
         )}
+        {!(isCached && isQuick(stage)) && <Duration from={stageBegin(stage)} to={stage.finishedAt} />}
       </UnstyledButton>
       {text !== '' && (
         <Text size="xs" c="dimmed" className={classes['detail']}>
@@ -70,6 +69,13 @@ function Stage({ stage, onJump }: { readonly stage: TimelineStage; readonly onJu
       )}
     </li>
   );
+}
+
+/** To look into a cache may take its time all the same: it waits where another build fills it. */
+const quickMs = 1_000;
+
+function isQuick(stage: TimelineStage): boolean {
+  return stage.finishedAt === null || stageMs(stage, stage.finishedAt) < quickMs;
 }
 
 const icons: Readonly<Record<Exclude<TimelineStage['state'], 'running'>, IconName>> = {

@@ -1,28 +1,29 @@
 import { Group, Loader, Paper, Progress, Text, Title } from '@mantine/core';
 import type { Build } from '../api/client.ts';
 import { Icon } from '../shared/icons.tsx';
+import type { LogSnapshot } from './log/build-log.ts';
 import { describeProgress, stageLabel, stagePercent } from './stage-label.ts';
-import { currentStage, type Timeline } from './timeline.ts';
+import { currentStage } from './timeline.ts';
 
-type Props = { readonly build: Build; readonly timeline: Timeline };
+type Props = { readonly build: Build; readonly log: Pick<LogSnapshot, 'timeline' | 'connection'> };
 
 /** The place of the image while there is none: what is done for it now. */
-export function UnderWay({ build: { state, cancel_requested: isStopping }, timeline }: Props) {
-  const isWaiting = state === 'queued';
+export function UnderWay({ build, log: { timeline, connection } }: Props) {
   const stage = currentStage(timeline);
+  const { title, text } = describe(build, {
+    isLost: connection === 'lost',
+    stage: stage && stageLabel(stage),
+  });
   const percent = stage === undefined ? null : stagePercent(stage);
   const progress = stage === undefined ? '' : describeProgress(stage);
   return (
     <Paper component="section" withBorder p="md" aria-label="Progress">
       <Group gap="sm" mb="sm" wrap="nowrap">
-        {isWaiting ? <Icon name="clock" /> : <Loader size={18} />}
-        <Title order={2}>{toTitle({ isWaiting, isStopping, stage: stage && stageLabel(stage) })}</Title>
+        {build.state === 'queued' ? <Icon name="clock" /> : <Loader size={18} />}
+        <Title order={2}>{title}</Title>
       </Group>
       <Text c="dimmed" mb="md" maw="46rem">
-        {isWaiting
-          ? 'Other builds are before it; it begins by itself as soon as there is room.'
-          : 'Its image and SIF file are here as soon as they are made.'}{' '}
-        You may close this page meanwhile.
+        {text}
       </Text>
       {percent !== null && (
         <>
@@ -34,14 +35,19 @@ export function UnderWay({ build: { state, cancel_requested: isStopping }, timel
   );
 }
 
-type Words = {
-  readonly isWaiting: boolean;
-  readonly isStopping: boolean;
-  readonly stage: string | undefined;
-};
+type Known = { readonly isLost: boolean; readonly stage: string | undefined };
 
-function toTitle({ isWaiting, isStopping, stage }: Words): string {
-  if (isStopping) return 'It is being stopped';
-  if (isWaiting) return 'It waits for its turn';
-  return stage ?? 'It begins';
+function describe({ state, cancel_requested: isStopping }: Build, { isLost, stage }: Known) {
+  if (isLost) {
+    const text =
+      'It is asked again every few seconds. A build that has begun goes on, or begins again with the service.';
+    return { title: 'The service does not answer', text };
+  }
+  const meanwhile = 'You may close this page meanwhile.';
+  if (state === 'queued') {
+    const text = `It begins by itself as soon as there is room for it. ${meanwhile}`;
+    return { title: isStopping ? 'It is being stopped' : 'It waits for its turn', text };
+  }
+  const text = `Its image and SIF file are here as soon as they are made. ${meanwhile}`;
+  return { title: isStopping ? 'It is being stopped' : (stage ?? 'It begins'), text };
 }

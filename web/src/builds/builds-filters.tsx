@@ -1,9 +1,9 @@
 import { Autocomplete, Button, Group, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import { machinesQuery, usersQuery, workflowsQuery } from '../api/catalog.ts';
 import { everybody } from '../shared/everybody.ts';
 import { SearchField } from '../shared/search-field.tsx';
-import { useTyped } from '../shared/use-typed.ts';
 import { type BuildFilters, hasFilters, statusChoices } from './filters.ts';
 
 /** Two beside each other on a phone. */
@@ -11,7 +11,7 @@ const filterWidth = { base: 'calc(50% - 0.5rem)', sm: '11rem' };
 
 type Props = {
   readonly filters: BuildFilters;
-  readonly onChange: (change: Partial<BuildFilters>) => void;
+  readonly onChange: (change: Partial<BuildFilters>, isTyped: boolean) => void;
   readonly onReset: () => void;
   readonly isAdmin: boolean;
 };
@@ -28,7 +28,7 @@ export function BuildsFilters({ filters, onChange, onReset, isAdmin }: Props) {
       <SearchField
         placeholder="Name or id"
         value={filters.search}
-        onChange={(search) => onChange({ search })}
+        onChange={(search) => onChange({ search }, true)}
         w={filterWidth}
       />
       <Select
@@ -36,7 +36,7 @@ export function BuildsFilters({ filters, onChange, onReset, isAdmin }: Props) {
         placeholder="Any"
         data={statusChoices}
         value={filters.status || null}
-        onChange={(status) => onChange({ status: status ?? '' })}
+        onChange={(status) => onChange({ status: status ?? '' }, false)}
         clearable
         w={filterWidth}
       />
@@ -45,16 +45,16 @@ export function BuildsFilters({ filters, onChange, onReset, isAdmin }: Props) {
         placeholder="Any"
         value={filters.workflow}
         suggestions={workflows.data?.items.map(({ name }) => name) ?? []}
-        onChange={(workflow) => onChange({ workflow })}
+        onChange={(workflow) => onChange({ workflow }, false)}
       />
       <SuggestedText
         label="Machine"
         placeholder="Any"
         value={filters.machine}
         suggestions={[...new Set(machineNames)]}
-        onChange={(machine) => onChange({ machine })}
+        onChange={(machine) => onChange({ machine }, false)}
       />
-      {isAdmin && <UserFilter value={filters.user} onChange={(user) => onChange({ user })} />}
+      {isAdmin && <UserFilter value={filters.user} onChange={(user) => onChange({ user }, false)} />}
       {hasFilters(filters) && (
         <Button variant="subtle" onClick={onReset}>
           Show all
@@ -72,9 +72,14 @@ type TextProps = {
   readonly onChange: (value: string) => void;
 };
 
-/** Asks when the reader has stopped typing; follows the address when that changes otherwise. */
+/**
+ * A name, whole: it is looked for when it is one that is known, or the reader is done with it. Follows the address when
+ * that changes otherwise.
+ */
 function SuggestedText({ label, placeholder, value, suggestions, onChange }: TextProps) {
-  const [text, change] = useTyped(value, onChange);
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  const tell = (name: string) => name !== value && onChange(name);
   return (
     <Autocomplete
       label={label}
@@ -83,7 +88,12 @@ function SuggestedText({ label, placeholder, value, suggestions, onChange }: Tex
       w={filterWidth}
       data={[...suggestions]}
       limit={50}
-      onChange={change}
+      onChange={(name) => {
+        setText(name);
+        if (name === '' || suggestions.includes(name)) tell(name);
+      }}
+      onBlur={() => tell(text.trim())}
+      onKeyDown={({ key }) => key === 'Enter' && tell(text.trim())}
     />
   );
 }

@@ -23,8 +23,9 @@ export function BuildsPage() {
   const cursor = search.get('cursor') ?? undefined;
   const query = { ...toBuildsQuery(filters), limit: pageRows, ...(cursor !== undefined && { cursor }) };
   const { data, error, isPlaceholderData, refetch } = useQuery(buildsQuery(query));
-  const change = (changed: Partial<BuildFilters>) =>
-    setSearch(writeFilters({ ...filters, ...changed }), { replace: true, preventScrollReset: true });
+  /** What is chosen can be gone back from; of what is typed each letter would be a step. */
+  const change = (changed: Partial<BuildFilters>, isTyped: boolean) =>
+    setSearch(writeFilters({ ...filters, ...changed }), { replace: isTyped, preventScrollReset: true });
   return (
     <>
       <PageTitle

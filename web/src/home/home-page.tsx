@@ -7,7 +7,9 @@ import { activeStates, buildsKey, buildsQuery, finalStates } from '../api/builds
 import { isAdmin, useSession } from '../app/session.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
 import { useFavouriteMachines } from '../shared/favourite-machines.ts';
+import { hasAnswer } from '../shared/has-answer.ts';
 import { PageTitle } from '../shared/page-title.tsx';
+import { TableSkeleton } from '../shared/table-skeleton.tsx';
 import { BuildsSection } from './builds-section.tsx';
 import { QuickBuilds } from './quick-builds.tsx';
 import { quickMachines } from './quick-machines.ts';
@@ -29,29 +31,33 @@ export function HomePage() {
       <PageTitle actions={<QuickBuilds machines={quickMachines(favourites, known, 3)} />}>Home</PageTitle>
       <Usage account={account} />
       {isAdmin(account) && <SiteUsage />}
-      <BuildsSection
-        title="Running and waiting"
-        builds={active.data?.items}
-        error={active.error}
-        onRetry={() => void active.refetch()}
-        rows={Math.min(shownActive, Math.max(1, account.usage.running + account.usage.queued))}
-        empty={<EmptyState icon="clock" title="Nothing runs, and nothing waits" />}
-      />
-      <BuildsSection
-        title="Last builds"
-        builds={ended.data?.items.slice(0, shownEnded)}
-        error={ended.error}
-        onRetry={() => void ended.refetch()}
-        rows={shownEnded}
-        empty={
-          <EmptyState icon="box" title="You have no builds yet">
-            <Anchor component={Link} to="/new" underline="always">
-              Ask for the first one
-            </Anchor>
-            : name a workflow step and a machine, and get an image that runs fast there.
-          </EmptyState>
-        }
-      />
+      {[active, ended].every(hasAnswer) ? (
+        <>
+          <BuildsSection
+            title="Running and waiting"
+            builds={active.data?.items}
+            error={active.error}
+            onRetry={() => void active.refetch()}
+            empty={<EmptyState icon="clock" title="Nothing runs, and nothing waits" />}
+          />
+          <BuildsSection
+            title="Last builds"
+            builds={ended.data?.items.slice(0, shownEnded)}
+            error={ended.error}
+            onRetry={() => void ended.refetch()}
+            empty={
+              <EmptyState icon="box" title="You have no builds yet">
+                <Anchor component={Link} to="/new" underline="always">
+                  Ask for the first one
+                </Anchor>
+                : name a workflow step and a machine, and get an image that runs fast there.
+              </EmptyState>
+            }
+          />
+        </>
+      ) : (
+        <TableSkeleton rows={shownEnded} />
+      )}
     </>
   );
 }

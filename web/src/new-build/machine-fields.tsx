@@ -26,6 +26,8 @@ export function MachineFields({ machines, form, change, chooseSystem, describe }
     if (system !== undefined) chooseSystem(system.name);
     else change({ system: '', ...choosePlatform(name, machines), architecture: name, mpi: '', gpu: '' });
   };
+  const typed = form.architecture.trim();
+  const isKnown = typed === 'none' || findMicroarchitecture(machines, typed) !== undefined;
   return (
     <Fieldset legend={<Text fw={650}>Machine</Text>}>
       <Stack gap="sm">
@@ -37,7 +39,7 @@ export function MachineFields({ machines, form, change, chooseSystem, describe }
             onChange={chooseSystem}
             field={describe('system', 'A system by name fills in the rest')}
           />
-          <FavouriteButton machine={form.system || form.architecture.trim()} />
+          <FavouriteButton machine={form.system || (isKnown ? typed : '')} />
         </Group>
         <ChangedFields machines={machines} form={form} change={change} />
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md" verticalSpacing="sm">

@@ -1,7 +1,12 @@
-import { Autocomplete, type AutocompleteProps, type OptionsFilter } from '@mantine/core';
+import {
+  Autocomplete,
+  type AutocompleteProps,
+  defaultOptionsFilter,
+  type OptionsFilter,
+} from '@mantine/core';
 import { useState } from 'react';
 import type { FieldProps } from './field-props.tsx';
-import { longList } from './long-list.ts';
+import { useLongList } from './long-list.ts';
 
 type Props = Pick<
   AutocompleteProps,
@@ -21,20 +26,20 @@ const maxSuggestions = 200;
  */
 export function SuggestField({ field, onChange, filter, ...props }: Props) {
   const [isTyped, setTyped] = useState(false);
-  const list: OptionsFilter = filter
-    ? (input) => filter(isTyped ? input : { ...input, search: '' })
-    : ({ options }) => options;
+  const search = filter ?? (defaultOptionsFilter as OptionsFilter);
+  const list = useLongList(
+    (input) => search(isTyped ? input : { ...input, search: '' }),
+    () => setTyped(false),
+  );
   return (
     <Autocomplete
-      {...longList}
+      {...list}
       {...field}
       {...props}
-      {...((filter !== undefined || !isTyped) && { filter: list })}
       onChange={(value) => {
         setTyped(true);
         onChange(value);
       }}
-      onDropdownClose={() => setTyped(false)}
       limit={maxSuggestions}
       autoCapitalize="none"
       spellCheck={false}

@@ -1,7 +1,7 @@
 import { type ComboboxItem, Select, Text } from '@mantine/core';
 import type { Schemas } from '../api/client.ts';
 import type { FieldProps } from './field-props.tsx';
-import { longList } from './long-list.ts';
+import { useLongList } from './long-list.ts';
 import { isSystemMatch } from './machines.ts';
 
 type Props = {
@@ -16,19 +16,20 @@ const none = '-';
 
 export function SystemField({ systems, value, onChange, field }: Props) {
   const byName = new Map(systems.map((system) => [system.name, system]));
+  const list = useLongList(({ options, search }) =>
+    (options as ComboboxItem[]).filter((option) => {
+      const system = byName.get(option.value);
+      return system === undefined ? search.trim() === '' : isSystemMatch(system, search);
+    }),
+  );
   return (
     <Select
-      {...longList}
+      {...list}
       {...field}
       label="HPC system"
       placeholder="None: the fields below say it"
       data={[{ value: none, label: 'None' }, ...systems.map(({ name }) => name)]}
-      filter={({ options, search }) =>
-        (options as ComboboxItem[]).filter((option) => {
-          const system = byName.get(option.value);
-          return system === undefined || isSystemMatch(system, search);
-        })
-      }
+      selectFirstOptionOnChange
       renderOption={({ option }) => (
         <div>
           {option.label}

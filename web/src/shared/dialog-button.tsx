@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Modal, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
+import { HoldDialog } from './hold-dialog.ts';
 import { Icon, type IconName } from './icons.tsx';
 
 type Props = {
@@ -16,6 +17,7 @@ type Props = {
 /** A button that opens a form. It closes by its buttons and by Escape, not by a click beside it: what was typed would be lost. */
 export function DialogButton({ label, icon = 'plus', look = 'button', children }: Props) {
   const [isOpen, { open, close }] = useDisclosure(false);
+  const [isHeld, hold] = useState(false);
   return (
     <>
       {look === 'icon' ? (
@@ -34,9 +36,11 @@ export function DialogButton({ label, icon = 'plus', look = 'button', children }
         onClose={close}
         title={label}
         closeOnClickOutside={false}
+        closeOnEscape={!isHeld}
+        withCloseButton={!isHeld}
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
-        {children(close)}
+        <HoldDialog value={hold}>{children(close)}</HoldDialog>
       </Modal>
     </>
   );

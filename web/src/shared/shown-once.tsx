@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { CopyField } from './copy-field.tsx';
+import { useHeldDialog } from './hold-dialog.ts';
 import { Icon } from './icons.tsx';
 
 type Props = {
@@ -14,6 +15,7 @@ type Props = {
 
 /** A secret that nobody can see again. */
 export function ShownOnce({ label, text, children, onDone }: Props) {
+  useHeldDialog();
   return (
     <Stack>
       <Alert color="yellow" variant="light" icon={<Icon name="warning" />} role="status">

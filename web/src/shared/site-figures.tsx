@@ -44,8 +44,8 @@ function Figures({ figures }: { readonly figures: Schemas['SiteFigures'] }) {
         of={images.count === 1 ? 'in 1 image' : `in ${images.count} images`}
       />
       <Figure
-        label="Free on the disk"
-        value={formatBytes(disk.free_bytes)}
+        label="Used of the disk"
+        value={formatBytes(usedBytes)}
         of={`of ${formatBytes(disk.total_bytes)}`}
         percent={disk.total_bytes === 0 ? undefined : (usedBytes / disk.total_bytes) * 100}
       />

@@ -1,5 +1,4 @@
-import type { KeyboardEvent, PointerEvent, Ref, WheelEvent } from 'react';
-import { useRef } from 'react';
+import type { KeyboardEvent, PointerEvent, Ref, RefObject, WheelEvent } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import type { LogSnapshot } from './build-log.ts';
 import { LogRow } from './log-row.tsx';
@@ -8,6 +7,7 @@ import type { LogRow as Row } from './rows.ts';
 
 type Props = {
   readonly ref: Ref<VirtualizerHandle>;
+  readonly scroller: RefObject<HTMLElement | null>;
   readonly log: LogSnapshot;
   readonly query: string;
   readonly isWrapped: boolean;
@@ -24,8 +24,7 @@ const upKeys = new Set(['ArrowUp', 'PageUp', 'Home']);
 const nowhere: Row = { text: '', kind: 'line', stage: '', at: new Date(0).toISOString() };
 
 /** The rows that are in sight, of as many as there are. */
-export function LogList({ ref, log, query, isWrapped, target, onLeaveEnd, onScroll }: Props) {
-  const scroller = useRef<HTMLElement>(null);
+export function LogList({ ref, scroller, log, query, isWrapped, target, onLeaveEnd, onScroll }: Props) {
   const { rows, begin, count, width } = log;
   const digits = String(begin + count).length;
   const style = { '--log-digits': digits, minWidth: isWrapped ? '0' : `calc(${width + digits}ch + 34px)` };

@@ -74,7 +74,7 @@ function Toggle({ isOn, hasState, onClick, children }: ToggleProps) {
 const words: Readonly<Record<Connection, string>> = {
   waiting: 'Connecting',
   live: 'Live',
-  lost: 'Connection lost, trying again',
+  lost: 'Reconnecting',
   over: 'Complete',
 };
 

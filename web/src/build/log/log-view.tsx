@@ -1,6 +1,6 @@
 import { Paper } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { type KeyboardEvent, useCallback, useEffect, useRef } from 'react';
 import type { LogSnapshot } from './build-log.ts';
 
 import type { JumpTarget } from './jump.ts';
@@ -31,7 +31,12 @@ export function LogView({ id, log, isActive, target }: Props) {
   const search = useLogSearch(log);
   const box = useRef<HTMLInputElement>(null);
   const errorRow = useErrorRow(log);
-  useJumps({ log, target, errorRow, isActive, goTo: position.goTo });
+  const scroller = useRef<HTMLElement>(null);
+  const show = useCallback(() => {
+    scroller.current?.focus({ preventScroll: true });
+    scroller.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
+  useJumps({ log, target, errorRow, isActive, goTo: position.goTo, show });
   const { goTo, firstRow } = position;
 
   const { query, found } = search;
@@ -79,6 +84,7 @@ export function LogView({ id, log, isActive, target }: Props) {
       {log.count > 0 && (
         <LogList
           ref={position.list}
+          scroller={scroller}
           log={log}
           query={query}
           isWrapped={isWrapped}

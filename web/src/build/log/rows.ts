@@ -40,7 +40,10 @@ function toEnd(
 ): readonly LogRow[] {
   if (failure === undefined) return split(state.replace('_', ' '), { kind: 'end', at });
   const hint = failure.hint === undefined ? '' : `\n${failure.hint}`;
-  return split(`${state.replace('_', ' ')}: ${failure.message}${hint}`, { kind: 'failure', at });
+  return split(`${state.replace('_', ' ')}: ${failure.message}${hint}`, {
+    kind: state === 'cancelled' ? 'end' : 'failure',
+    at,
+  });
 }
 
 function split(text: string, { kind, at }: Pick<LogRow, 'kind' | 'at'>): readonly LogRow[] {

@@ -19,13 +19,15 @@ type Jumps = {
   readonly errorRow: number;
   readonly isActive: boolean;
   readonly goTo: (row: number) => void;
+  /** Brings the log itself into sight. */
+  readonly show: () => void;
 };
 
 /**
  * Goes where other parts of the page want, each time once. Who opens a build that has failed is led to the reason;
  * who has seen it fail is at the end of the log.
  */
-export function useJumps({ log: { begin }, target, errorRow, isActive, goTo }: Jumps): void {
+export function useJumps({ log: { begin }, target, errorRow, isActive, goTo, show }: Jumps): void {
   const done = useRef<JumpTarget | null>(null);
   const opened = useRef<JumpTarget | null>(isActive ? null : { to: 'error' });
   useEffect(() => {
@@ -36,5 +38,6 @@ export function useJumps({ log: { begin }, target, errorRow, isActive, goTo }: J
     if (row < 0) return;
     done.current = wanted;
     goTo(row);
-  }, [target, errorRow, begin, goTo]);
+    if (wanted === target) show();
+  }, [target, errorRow, begin, goTo, show]);
 }
