@@ -62,5 +62,5 @@ export function hintMissingRef(
 ): string {
   if (/^[0-9a-f]{7,39}$/.test(version)) return 'a commit needs all its 40 digits';
   if (nearest !== undefined) return `did you mean "${nearest}"?`;
-  return `it has ${names.slice(0, 10).join(', ')}${names.length > 10 ? '…' : ''}`;
+  return `choose one that it has: ${names.slice(0, 10).join(', ')}${names.length > 10 ? '…' : ''}`;
 }

@@ -36,6 +36,21 @@ export function parseStepName(text: string): string {
   });
 }
 
+/** Whether {@link parseFolderName} takes it. */
+export const isFolderName = (text: string): boolean => isTaken(parseFolderName, text);
+
+/** Whether {@link parseStepName} takes it. */
+export const isStepName = (text: string): boolean => isTaken(parseStepName, text);
+
+function isTaken(parse: (text: string) => string, text: string): boolean {
+  try {
+    parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Checks a git branch, tag or commit.
  *

@@ -15,6 +15,10 @@ beforeEach(async () => {
   await addStep('hpc/gromacs');
   await addStep('hpc/.hidden');
   await addStep('.ci/x');
+  // No request may name them.
+  await addStep('hpc/naïve');
+  await addStep('hpc/tmp');
+  await addStep(`${'long'.repeat(21)}/x`);
 });
 
 afterEach(() => rm(root, { recursive: true }));

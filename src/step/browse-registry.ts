@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { AppError } from '../errors/app-error.ts';
 import { type GitOptions, runGit } from '../git/git.ts';
 import { listVersions, type RepositoryVersions } from '../git/refs.ts';
+import { isFolderName, isStepName } from '../request/names.ts';
 import { parseRegistryAddress } from './git/registry-address.ts';
 import { withCommit } from './git/registry-cache.ts';
 import { toRegistryError } from './git/registry-error.ts';
 import { resolveVersion } from './git/resolve-version.ts';
 import { isGitRepository, type LocateOptions, listFolders } from './registry.ts';
 
-/** The folders of a workflow registry: its workflows and their steps, in the order of their names. */
+/** The folders of a workflow registry that a request can name: its workflows and their steps, in the order of their names. */
 export type RegistryListing = {
   /** Absent where the registry is a plain folder. */
   readonly commit?: string;
@@ -28,7 +29,7 @@ export async function listWorkflows(version: string, options: LocateOptions): Pr
         hint: 'it is a plain folder: leave the version out',
       });
     }
-    return { workflows: await readWorkflows(place.path) };
+    return { workflows: keepNameable(await readWorkflows(place.path)) };
   }
   const { url, git } = place;
   const commit = await resolveVersion(url, version, git);
@@ -36,7 +37,7 @@ export async function listWorkflows(version: string, options: LocateOptions): Pr
   const use = ({ directory }: { readonly directory: string }) =>
     runGit(['--git-dir', directory, 'ls-tree', '-z', '-r', '-d', '--name-only', commit], git);
   const { stdout } = await withCommit({ url, cacheDirectory }, commit, { ...git, use });
-  return { commit, workflows: toWorkflows(stdout.split('\0')) };
+  return { commit, workflows: keepNameable(toWorkflows(stdout.split('\0'))) };
 }
 
 /**
@@ -94,6 +95,12 @@ function toWorkflows(paths: readonly string[]): RegistryListing['workflows'] {
     if (step !== undefined && deeper.length === 0 && !step.startsWith('.')) known.push(step);
   }
   return [...steps].map(([name, names]) => ({ name, steps: names.sort() })).sort(byName);
+}
+
+function keepNameable(workflows: RegistryListing['workflows']): RegistryListing['workflows'] {
+  return workflows
+    .filter(({ name }) => isFolderName(name))
+    .map(({ name, steps }) => ({ name, steps: steps.filter(isStepName) }));
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {

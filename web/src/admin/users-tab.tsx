@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { signInOptionsQuery } from '../api/account.ts';
 import { invitesQuery } from '../api/admin.ts';
 import { usersQuery } from '../api/catalog.ts';
 import { DialogButton } from '../shared/dialog-button.tsx';
@@ -18,9 +19,9 @@ const fewUsers = 10;
 
 export function UsersTab() {
   const query = useQuery(usersQuery);
-  const invites = useQuery(invitesQuery);
+  const others = [useQuery(invitesQuery), useQuery(signInOptionsQuery)];
   const [text, setText] = useState('');
-  if (![query, invites].every(hasAnswer)) return <TableSkeleton rows={8} />;
+  if (![query, ...others].every(hasAnswer)) return <TableSkeleton rows={8} />;
   return (
     <>
       <Section

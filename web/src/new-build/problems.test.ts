@@ -26,6 +26,12 @@ test('a problem stands beside its field, an error before a warning', () => {
   });
 });
 
+test('a hint that names a command is for terminals', () => {
+  const hint = '`cic machines` lists the known names';
+  const notes = notesOfService([{ ...error, hint, field: 'machine.architecture' }]);
+  expect(notes.architecture?.text).toBe('is wrong');
+});
+
 test('a problem that has no field is of the form', () => {
   expect(notesOfService([error]).form?.text).toBe('is wrong (do better)');
 });

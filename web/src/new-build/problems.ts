@@ -33,7 +33,8 @@ export function notesOfService(problems: readonly Problem[]): FieldNotes {
   const notes: Partial<Record<FieldName, FieldNote>> = {};
   for (const { severity, message, hint, field = '' } of problems) {
     const name = fieldNames[field] ?? 'form';
-    const text = hint === undefined ? message : `${message} (${hint})`;
+    const isForTerminal = hint?.includes('`cic ') ?? false;
+    const text = hint === undefined || isForTerminal ? message : `${message} (${hint})`;
     if (notes[name] === undefined || (notes[name].severity === 'warning' && severity === 'error')) {
       notes[name] = { severity, text };
     }
