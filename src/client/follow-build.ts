@@ -125,7 +125,7 @@ async function* readEvents(
     for await (const bytes of readChunks(body as unknown as ReadableStream<Uint8Array>)) {
       onBytes();
       const messages = parser.push(decoder.decode(bytes, { stream: true }));
-      if (messages.length > 0) yield messages.map(toEntry);
+      if (messages.length > 0) yield toEntries(messages);
     }
   } catch (error) {
     throw toLost(error, signal);
@@ -149,8 +149,10 @@ async function* readChunks(body: ReadableStream<Uint8Array>): AsyncGenerator<Uin
   }
 }
 
-function toEntry({ id, data }: StreamMessage): LogEntry {
-  return { seq: Number(id), ...(JSON.parse(data) as Omit<LogEntry, 'seq'>) };
+/** All of them as one document: to parse 200,000 small ones takes much longer. */
+function toEntries(messages: readonly StreamMessage[]): LogEntry[] {
+  const parsed = JSON.parse(`[${messages.map(({ data }) => data).join(',')}]`) as Omit<LogEntry, 'seq'>[];
+  return parsed.map(({ at, event }, index) => ({ seq: Number(messages[index]?.id), at, event }));
 }
 
 /** A stream that breaks off is a lost connection, whatever words it has for that. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { isFinal } from '../../service/build-states.ts';
 import type { ServiceEvent } from '../../service/log/log-entry.ts';
-import { followLog } from '../../service/log/log-reader.ts';
+import { followLog, type LogLine } from '../../service/log/log-reader.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 
 type LogStream = {
@@ -29,22 +29,24 @@ export async function sendLog(
   try {
     const batches = followLog(deps.folders.ofBuild(id), { after, signal, isOver: end.isReached });
     for await (const batch of batches) {
-      const messages = batch.map(({ seq, ...entry }) => formatMessage(entry, seq));
-      hasEnded = batch.at(-1)?.event.kind === 'ended';
-      await write(target, messages.join(''), signal);
+      hasEnded = batch.at(-1)?.kind === 'ended';
+      await write(target, batch.map(formatMessage).join(''), signal);
     }
     if (hasEnded || signal.aborted) return;
     const event = await end.describe();
-    if (event !== undefined)
-      await write(target, formatMessage({ at: new Date().toISOString(), event }), signal);
+    if (event === undefined) return;
+    const data = JSON.stringify({ at: new Date().toISOString(), event });
+    await write(target, formatMessage({ kind: event.kind, data }), signal);
   } finally {
     end.dispose();
   }
 }
 
-function formatMessage(entry: { readonly at: string; readonly event: ServiceEvent }, seq?: number): string {
+type Message = Omit<LogLine, 'seq'> & Partial<Pick<LogLine, 'seq'>>;
+
+function formatMessage({ seq, kind, data }: Message): string {
   const id = seq === undefined ? '' : `id: ${seq}\n`;
-  return `${id}event: ${entry.event.kind}\ndata: ${JSON.stringify(entry)}\n\n`;
+  return `${id}event: ${kind}\ndata: ${data}\n\n`;
 }
 
 /** Waits while the client is slower; one that is gone drains nothing. */

@@ -1,11 +1,20 @@
 import { watch } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type LogEntry, logFiles } from './log-entry.ts';
+import { logFiles } from './log-entry.ts';
 
 const chunkBytes = 256 * 2 ** 10;
 /** Where the kernel tells nothing about the file (network file systems), and until there is one. */
 const pollEveryMs = 500;
+
+/** A line of the log as it is handed on: it is as long as what was compiled, and nobody on the way looks into it. */
+export type LogLine = {
+  readonly seq: number;
+  /** Of its event. */
+  readonly kind: string;
+  /** JSON of `at` and `event` of the {@link LogEntry}. */
+  readonly data: string;
+};
 
 export type FollowOptions = {
   /** Entries up to this one are left out; 0 for all. */
@@ -16,13 +25,13 @@ export type FollowOptions = {
 };
 
 /**
- * Reads a build's log from any place and follows it until the build has ended: batches of entries, as they come.
+ * Reads a build's log from any place and follows it until the build has ended: batches of lines, as they come.
  * Reading changes nothing, and any number may read at a time.
  */
 export async function* followLog(
   folder: string,
   { after, signal, isOver }: FollowOptions,
-): AsyncGenerator<readonly LogEntry[], void, undefined> {
+): AsyncGenerator<readonly LogLine[], void, undefined> {
   const path = join(folder, logFiles.events);
   let reader: LineReader | undefined;
   let isLastLook = false;
@@ -30,9 +39,9 @@ export async function* followLog(
     while (!signal.aborted) {
       reader ??= await openIfThere(path);
       const lines = (await reader?.readLines()) ?? [];
-      const entries = parseEntries(lines, after);
-      if (entries.length > 0) yield entries;
-      if (entries.at(-1)?.event.kind === 'ended') return;
+      const news = readNews(lines, after);
+      if (news.length > 0) yield news;
+      if (news.at(-1)?.kind === 'ended') return;
       if (lines.length > 0) continue;
       if (isLastLook) return;
       // What was written while this was asked is read before the end.
@@ -44,11 +53,16 @@ export async function* followLog(
   }
 }
 
-/** Entries that a client has already are not worth being parsed: their number is at the beginning. */
-function parseEntries(lines: readonly string[], after: number): LogEntry[] {
-  return lines
-    .filter((line) => Number(/^\{"seq":(\d+),/.exec(line)?.[1]) > after)
-    .map((line) => JSON.parse(line) as LogEntry);
+/** As the writer writes it. */
+const linePattern = /^\{"seq":(\d+),("at":"[^"]*","event":\{"kind":"([a-z-]+)".*)$/;
+
+/** What a client has not yet; what a crash of the machine has left of a line is passed over. */
+function readNews(lines: readonly string[], after: number): LogLine[] {
+  return lines.flatMap((line) => {
+    const [, number, rest, kind] = linePattern.exec(line) ?? [];
+    const seq = Number(number);
+    return rest !== undefined && kind !== undefined && seq > after ? [{ seq, kind, data: `{${rest}` }] : [];
+  });
 }
 
 type LineReader = {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BuildEvent } from '../../build/events.ts';
 import { type LogEntry, logFiles, type ServiceEvent } from './log-entry.ts';
-import { followLog } from './log-reader.ts';
+import { followLog, type LogLine } from './log-reader.ts';
 import { type LogWriter, openLog } from './log-writer.ts';
 
 let folder: string;
@@ -38,8 +38,14 @@ async function readAll({ after = 0, signal, isOver = true }: Reading = {}): Prom
   const entries: LogEntry[] = [];
   const never = new AbortController().signal;
   const batches = followLog(folder, { after, signal: signal ?? never, isOver: async () => isOver });
-  for await (const batch of batches) entries.push(...batch);
+  for await (const batch of batches) entries.push(...batch.map(toEntry));
   return entries;
+}
+
+function toEntry({ seq, kind, data }: LogLine): LogEntry {
+  const entry = { seq, ...(JSON.parse(data) as Omit<LogEntry, 'seq'>) };
+  expect(entry.event.kind).toBe(kind);
+  return entry;
 }
 
 const linesOf = (entries: readonly LogEntry[]) =>
@@ -192,8 +198,15 @@ describe('a reader', () => {
       },
     });
     const entries: LogEntry[] = [];
-    for await (const batch of batches) entries.push(...batch);
+    for await (const batch of batches) entries.push(...batch.map(toEntry));
     expect(linesOf(entries)).toEqual(['one', 'two']);
+  });
+
+  test('passes over what a crash of the machine has left of a line', async () => {
+    await writeAll(say('one'), ended);
+    const [one, last] = (await readFile(events(), 'utf8')).split('\n');
+    await writeFile(events(), `${[one, '\0'.repeat(100), '{"seq":2,"at":', last].join('\n')}\n`);
+    expect(linesOf(await readAll())).toEqual(['one', 'ended']);
   });
 
   test('of a build without a log waits for one, or for the end', async () => {
