@@ -125,7 +125,8 @@ describe('the machine', () => {
 
   test('of a named system is chosen by typing its name', async () => {
     const { page } = await openNewBuild();
-    await field(page, 'HPC system').fill('lumi-g');
+    await field(page, 'HPC system').click();
+    await field(page, 'HPC system').pressSequentially('lumi-g', { delay: 40 });
     await field(page, 'HPC system').press('Enter');
     await eventually(() => contentOf(page, 'Microarchitecture')).toBe('zen3');
     await field(page, 'HPC system').fill('');

@@ -25,13 +25,15 @@ export function FailureSummary({ state, failure, onJump }: Props) {
       <Text size="sm" className={classes['message']} tabIndex={0}>
         {plainMessage(failure.message)}
       </Text>
-      {failure.hint !== undefined && (
-        <Text mt="xs">
-          <b>What to do:</b> {failure.hint}
-        </Text>
-      )}
       {!isCancelled && (
-        <Group mt="sm">
+        <Group mt="xs" gap="xs" justify="space-between">
+          <Text className={classes['hint']}>
+            {failure.hint !== undefined && (
+              <>
+                <b>What to do:</b> {failure.hint}
+              </>
+            )}
+          </Text>
           <Button size="xs" variant="default" leftSection={<Icon name="down" />} onClick={onJump}>
             Show it in the log
           </Button>

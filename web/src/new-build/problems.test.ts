@@ -26,10 +26,12 @@ test('a problem stands beside its field, an error before a warning', () => {
   });
 });
 
-test('a hint that names a command is for terminals', () => {
-  const hint = '`cic machines` lists the known names';
+test.each([
+  ['`cic machines` lists the known names', 'is wrong'],
+  ['did you mean "rome"? `cic machines` lists all names', 'is wrong (did you mean "rome"?)'],
+])('a command is for terminals: %s', (hint, text) => {
   const notes = notesOfService([{ ...error, hint, field: 'machine.architecture' }]);
-  expect(notes.architecture?.text).toBe('is wrong');
+  expect(notes.architecture?.text).toBe(text);
 });
 
 test('a problem that has no field is of the form', () => {

@@ -28,13 +28,16 @@ const fieldNames: Readonly<Record<string, FieldName>> = {
 
 type Problem = Pick<Schemas['FieldProblem'], 'severity' | 'message' | 'hint' | 'field'>;
 
+/** Of no use in a form, whose lists have the names: `cic machines` lists them. */
+const commandAdvice = / ?`cic [^`]+` .*$/;
+
 /** What the service found, by the fields of the form; of several the first error. What has no field is of the form. */
 export function notesOfService(problems: readonly Problem[]): FieldNotes {
   const notes: Partial<Record<FieldName, FieldNote>> = {};
   for (const { severity, message, hint, field = '' } of problems) {
     const name = fieldNames[field] ?? 'form';
-    const isForTerminal = hint?.includes('`cic ') ?? false;
-    const text = hint === undefined || isForTerminal ? message : `${message} (${hint})`;
+    const advice = hint?.replace(commandAdvice, '') ?? '';
+    const text = advice === '' ? message : `${message} (${advice})`;
     if (notes[name] === undefined || (notes[name].severity === 'warning' && severity === 'error')) {
       notes[name] = { severity, text };
     }
