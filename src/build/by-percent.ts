@@ -1,3 +1,4 @@
+/** Both in the same unit: bytes. */
 type Report = (current: number, total: number) => void;
 
 /**

@@ -7,12 +7,13 @@ const chunkBytes = 256 * 2 ** 10;
 /** Where the kernel tells nothing about the file (network file systems), and until there is one. */
 const pollEveryMs = 500;
 
-/** A line of the log as it is handed on: it is as long as what was compiled, and nobody on the way looks into it. */
+/** A `LogEntry` as it is handed on, still JSON: nobody on the way looks into 200,000 of them. */
 export type LogLine = {
+  /** Counts from 1 without gaps. */
   readonly seq: number;
-  /** Of its event. */
+  /** `event.kind` of the entry: `log`, `ended`. */
   readonly kind: string;
-  /** JSON of `at` and `event` of the {@link LogEntry}. */
+  /** The entry without `seq`: a JSON object of `at` and `event`, in one line. */
   readonly data: string;
 };
 

@@ -30,7 +30,7 @@ export function Shell() {
           value={100}
           animated
           size={3}
-          className={classes['coming']}
+          className={`${classes['coming']} appears-late`}
           aria-label="The page is coming"
         />
       )}

@@ -2,8 +2,8 @@ import { Alert, Button, Group, Text } from '@mantine/core';
 import type { Build } from '../api/client.ts';
 import { Icon } from '../shared/icons.tsx';
 import { statusLooks } from '../shared/status.ts';
+import classes from './failure-summary.module.css';
 import { plainMessage } from './log/ansi.ts';
-import classes from './outcome.module.css';
 
 type Props = {
   readonly state: Build['state'];

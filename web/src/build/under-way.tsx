@@ -48,6 +48,6 @@ function describe({ state, cancel_requested: isStopping }: Build, { isLost, stag
     const text = `It begins by itself as soon as there is room for it. ${meanwhile}`;
     return { title: isStopping ? 'It is being stopped' : 'It waits for its turn', text };
   }
-  const text = `Its image and SIF file are here as soon as they are made. ${meanwhile}`;
+  const text = `The image is here as soon as it is made. ${meanwhile}`;
   return { title: isStopping ? 'It is being stopped' : (stage ?? 'It begins'), text };
 }
