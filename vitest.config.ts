@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** How long a test waits for what has to come: the machine may stand still for many seconds. */
+const patienceMs = 60_000;
+
 /**
  * Three suites, told apart by the cost in the file's suffix: `.test.ts` needs nothing but Node.js,
  * `.test.itg.ts` needs the machine's real tools (an engine, mksquashfs), `.test.e2e.ts` looks at what
@@ -21,7 +24,7 @@ export default defineConfig({
           include: ['src/**/*.test.itg.ts', 'test/**/*.test.itg.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
-          expect: { poll: { timeout: 15_000 } },
+          expect: { poll: { timeout: patienceMs } },
           fileParallelism: false,
         },
       },
@@ -32,7 +35,7 @@ export default defineConfig({
           exclude: ['test/spack*'],
           testTimeout: 600_000,
           hookTimeout: 1_800_000,
-          expect: { poll: { timeout: 15_000 } },
+          expect: { poll: { timeout: patienceMs } },
           fileParallelism: false,
         },
       },
@@ -42,7 +45,7 @@ export default defineConfig({
           include: ['test/spack*.test.e2e.ts'],
           testTimeout: 600_000,
           hookTimeout: 1_800_000,
-          expect: { poll: { timeout: 15_000 } },
+          expect: { poll: { timeout: patienceMs } },
           fileParallelism: false,
         },
       },

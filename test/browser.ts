@@ -37,7 +37,8 @@ export async function openPage(browser: Browser, look: Look = 'light'): Promise<
     ignoreHTTPSErrors: true,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  // A machine that is busy stands still for many seconds.
+  page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {

@@ -33,7 +33,7 @@ describe.each(engineKinds)('a build with %s', (engine) => {
     step = await writeStep({ 'post_inst.sh': `echo waiting\n${sleep}\n`, ...freshFile() }, { workflow });
     const outcome = await interrupt(argumentsOf(step), { signal, when: 'waiting' });
     if (code !== undefined) expect(outcome).toMatchObject({ exitCode: code });
-    await expect.poll(() => findProcesses(sleep), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => findProcesses(sleep)).toEqual([]);
     expect(await readdir(step.output).catch(() => [])).toEqual([]);
     expect(await hasImage(engine, `${workflow}_step_none_nompi_nogpu:latest`)).toBe(false);
     step = await rewrite(step, 'true\n');
@@ -48,7 +48,7 @@ describe.each(engineKinds)('a build with %s', (engine) => {
     await interrupt(argumentsOf(step), { signal: 'SIGKILL', when: 'Convert to' });
     expect((await readdir(step.output).catch(() => [])).filter((name) => name.endsWith('.sif'))).toEqual([]);
     expect(await hasImage(engine, `${workflow}_step_none_nompi_nogpu:latest`)).toBe(false);
-    await expect.poll(() => findProcesses(step.output), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => findProcesses(step.output)).toEqual([]);
     const report = await buildWithCic(argumentsOf(step));
     expect(report.status).toBe('FINISHED');
     expect(await hasImage(engine, report.image_id ?? '')).toBe(true);

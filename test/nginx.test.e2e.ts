@@ -78,7 +78,7 @@ async function startNginx(): Promise<number> {
   );
   nginx = server.done.catch((error: Error) => error);
   const ask = () => curl('/image_creation/api/v1/health', [], String(port));
-  await vi.waitFor(async () => expect(await ask()).toContain('"ok"'), { timeout: 10_000, interval: 100 });
+  await vi.waitFor(async () => expect(await ask()).toContain('"ok"'), { timeout: 60_000, interval: 100 });
   return port;
 }
 

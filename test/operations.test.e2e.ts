@@ -46,7 +46,7 @@ test('every request has a line in the log, and no secret is in it', async () => 
 
 test('metrics tell of requests, builds, the queue, the database and the worker', async () => {
   const read = async () => (await service.fetch('/image_creation/metrics', { as: '' })).text();
-  await expect.poll(read, { timeout: 15_000 }).toContain('cic_worker_process_resident_memory_bytes');
+  await expect.poll(read).toContain('cic_worker_process_resident_memory_bytes');
   const metrics = await read();
   expect(metrics).toMatch(/^cic_worker_up 1$/m);
   expect(metrics).toMatch(/^cic_database_up 1$/m);
@@ -118,7 +118,7 @@ test('SIGTERM lets a download in progress end; a second one does not', { timeout
 
 async function waitUntilRefused(): Promise<void> {
   await expect
-    .poll(() => service.fetch('/image_creation/api/v1/health').catch(() => 'refused'), { timeout: 10_000 })
+    .poll(() => service.fetch('/image_creation/api/v1/health').catch(() => 'refused'))
     .toBe('refused');
 }
 

@@ -132,7 +132,7 @@ test('a build that is cancelled stops within seconds and publishes nothing', asy
     message: expect.stringContaining('cancelled'),
     filename: null,
   });
-  await expect.poll(() => findProcesses(`sleep ${marker}`), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => findProcesses(`sleep ${marker}`)).toEqual([]);
   await expectWholeFiles();
 });
 
@@ -209,7 +209,7 @@ test('nothing runs when the service has ended', async () => {
   const children = await findChildren(service.pid);
   expect(children.length).toBeGreaterThan(0);
   await service.end('SIGTERM');
-  await expect.poll(() => findProcesses(service.data), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => findProcesses(service.data)).toEqual([]);
   expect(await findProcesses(`sleep ${marker}`)).toEqual([]);
   // A process that nobody waits for any more (in a container) has no command line.
   const commands = children.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''));

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { keepScreenshot, openPage, signIn, startBrowser } from './browser.ts';
+import { keepScreenshot, signIn, startBrowser } from './browser.ts';
 import { adminPassword, startService, type TestService } from './service.ts';
 import { getBuild, submit } from './service-builds.ts';
 import { freshSite, sharedSite } from './spack-packages.ts';
 import { findSpack, writeSite } from './spack-site.ts';
 import { askFor, microarchitecture } from './spack-step.ts';
+import { openTestPage } from './test-page.ts';
 
 /** A build of Spack packages, watched in a real browser over a real service. */
 
@@ -69,7 +70,7 @@ describe.skipIf(spack === undefined)('a build of Spack packages', () => {
       container_engine: 'singularity',
     };
     const id = await submit(service, { machine, workflow: 'spack', step_id: 'tools' });
-    const { page, complaints } = await openPage(browser);
+    const { page, complaints } = await openTestPage(browser);
     await page.goto(`${service.origin}/image_creation/builds/${id}`);
     await signIn(page, { name: 'admin', password: adminPassword });
     const progress = page.getByRole('region', { name: 'Progress' });
@@ -88,6 +89,5 @@ describe.skipIf(spack === undefined)('a build of Spack packages', () => {
     for (const name of ['spack.yaml', 'spack.lock']) await page.getByRole('tab', { name }).waitFor();
     expect((await getBuild(service, id)).state).toBe('succeeded');
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 });

@@ -9,7 +9,6 @@ import {
   keepScreenshot,
   type Look,
   looks,
-  openPage,
   signIn,
   startBrowser,
   type WatchedPage,
@@ -18,6 +17,7 @@ import { type OidcServer, startOidcServer, trustProvider } from './oidc-server.t
 import { tryDownload } from './resumed-download.ts';
 import { adminPassword, findFreePort, startService, type TestService } from './service.ts';
 import { hasEnded, toRequest, waitFor } from './service-builds.ts';
+import { openTestPage } from './test-page.ts';
 
 /**
  * Accounts, administration and images in a real browser. The tests follow each other: an administrator invites Ada, whose
@@ -62,7 +62,7 @@ afterAll(async () => {
 });
 
 async function openAs(person: typeof ada, look: Look = 'light'): Promise<WatchedPage> {
-  const watched = await openPage(browser, look);
+  const watched = await openTestPage(browser, look);
   await watched.page.goto(`${base}/`);
   await signIn(watched.page, person);
   await heading(watched.page, 'Home').waitFor();
@@ -90,15 +90,13 @@ test('an administrator invites a person, who makes an account by the link', asyn
   await page.getByRole('cell', { name: 'A user' }).waitFor();
   expect(complaints).toEqual([]);
 
-  const guest = await openPage(browser);
+  const guest = await openTestPage(browser);
   await guest.page.goto(link);
   await signUp(guest.page);
   await heading(guest.page, 'Home').waitFor();
-  await guest.page.context().close();
   await page.reload();
   await page.getByRole('link', { name: 'ada' }).waitFor();
   await page.getByRole('cell', { name: /^used / }).waitFor();
-  await page.context().close();
 });
 
 async function signUp(page: Page): Promise<void> {
@@ -135,7 +133,6 @@ test('a token is shown once, and asks for a build', async () => {
     .toBe(0);
   expect(await page.content()).not.toContain(token);
   expect(complaints).toEqual([]);
-  await page.context().close();
 });
 
 test('the password is changed by who knows the old one; sessions are listed, and ended from another', async () => {
@@ -165,7 +162,6 @@ test('the password is changed by who knows the old one; sessions are listed, and
   expect(here.complaints).toEqual([]);
   await changePassword(page, { old: 'analytical engine no. 2', next: ada.password });
   await page.getByText('The password is changed').waitFor();
-  for (const one of [here, there]) await one.page.context().close();
 });
 
 async function changePassword(
@@ -190,7 +186,7 @@ async function logInAtProvider(page: Page, account: string): Promise<void> {
 }
 
 test('a login at the provider that is refused says why; with an invitation it makes an account', async () => {
-  const { page, complaints } = await openPage(browser);
+  const { page, complaints } = await openTestPage(browser);
   await page.goto(`${base}/images`);
   await logInAtProvider(page, 'heidi');
   await heading(page, 'Sign in').waitFor();
@@ -212,16 +208,14 @@ test('a login at the provider that is refused says why; with an invitation it ma
   await page.getByRole('link', { name: 'Account' }).click();
   await page.getByText('there is no password to change here').waitFor();
   expect(complaints).toEqual([]);
-  await page.context().close();
 });
 
 test('a link cannot put words into the sign-in page', async () => {
-  const { page } = await openPage(browser);
+  const { page } = await openTestPage(browser);
   await page.goto(`${base}/sign-in?error=Call%20555&to=https://evil.example`);
   const alert = await page.getByRole('alert').textContent();
   expect(alert).toContain('Try again, or sign in with a password');
   expect(alert).not.toContain('555');
-  await page.context().close();
 });
 
 test('an image is downloaded from its list, byte for byte, and says how it is run', async () => {
@@ -250,11 +244,10 @@ test('an image is downloaded from its list, byte for byte, and says how it is ru
   expect(await command.textContent()).toContain(`echo '${digest}  ${filename}' | sha256sum -c`);
   await page.getByRole('link', { name: 'its log and files' }).waitFor();
   expect(complaints).toEqual([]);
-  await page.context().close();
 });
 
 test('another user sees the image, and neither its build nor its log', async () => {
-  const { page } = await openPage(browser);
+  const { page } = await openTestPage(browser);
   await page.goto(`${base}/images`);
   await logInAtProvider(page, 'heidi');
   await page.getByRole('link', { name: 'minimal_workflow / wordcount' }).click();
@@ -269,7 +262,6 @@ test('another user sees the image, and neither its build nor its log', async () 
   expect((await ask(`/builds/${buildId}/log`)).status).toBe(200);
   await page.goto(`${base}/admin/users`);
   await page.getByText('This page is for administrators').waitFor();
-  await page.context().close();
 });
 
 test('a revoked token is good for nothing', async () => {
@@ -280,7 +272,6 @@ test('a revoked token is good for nothing', async () => {
   await button(page, 'Revoke').click();
   await page.getByText('You have no tokens').waitFor();
   expect((await ask('/account')).status).toBe(401);
-  await page.context().close();
 });
 
 test('an administrator sets limits, keeps somebody out, and sets a password', async () => {
@@ -294,7 +285,7 @@ test('an administrator sets limits, keeps somebody out, and sets a password', as
   await keepScreenshot(page, 'admin-user', 'light');
   await button(page, 'Save').click();
   await page.getByRole('row', { name: /ada.*disabled.*7 waiting, 2.5 GB/ }).waitFor();
-  const refused = await openPage(browser);
+  const refused = await openTestPage(browser);
   await refused.page.goto(`${base}/`);
   await signIn(refused.page, ada);
   await refused.page.getByRole('alert').waitFor();
@@ -308,9 +299,7 @@ test('an administrator sets limits, keeps somebody out, and sets a password', as
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await signIn(refused.page, { ...ada, password: 'difference engine' });
   await heading(refused.page, 'Home').waitFor();
-  await refused.page.context().close();
   expect(complaints).toEqual([]);
-  await page.context().close();
 });
 
 test('an account is made with a password that is shown once, and deleted after a question', async () => {
@@ -327,7 +316,6 @@ test('an account is made with a password that is shown once, and deleted after a
   await page.getByRole('link', { name: 'short-lived' }).waitFor({ state: 'detached' });
   await person.page.reload();
   await heading(person.page, 'Sign in').waitFor();
-  for (const one of [page, person.page]) await one.context().close();
 });
 
 test('queue, storage and settings are shown to administrators', async () => {
@@ -347,7 +335,6 @@ test('queue, storage and settings are shown to administrators', async () => {
   expect(yaml).toMatch(/port: \d+ # --port/);
   await page.goBack();
   await page.getByText('Nothing runs, and nothing waits').waitFor();
-  await page.context().close();
 });
 
 const pages = [
@@ -381,7 +368,6 @@ test.each(Object.keys(looks) as Look[])('no page has a serious violation in the 
   await page.getByLabel('Name').waitFor();
   await lookAt('new-token');
   expect(complaints).toEqual([]);
-  await page.context().close();
 });
 
 test('an image is deleted after a question, with its file', async () => {
@@ -395,5 +381,4 @@ test('an image is deleted after a question, with its file', async () => {
   await page.goto(`${base}/images/${crypto.randomUUID()}`);
   await page.getByText('There is no such image').waitFor();
   expect(complaints).toEqual([]);
-  await page.context().close();
 });

@@ -3,20 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  findViolations,
-  keepScreenshot,
-  type Look,
-  looks,
-  openPage,
-  signIn,
-  startBrowser,
-} from './browser.ts';
+import { findViolations, keepScreenshot, type Look, looks, signIn, startBrowser } from './browser.ts';
 import { startCutProxy } from './cut-proxy.ts';
 import { writeLongLog } from './long-log.ts';
 import { adminPassword, startService, type TestService } from './service.ts';
 import { getBuild, hasEnded, submit, toRequest, waitFor } from './service-builds.ts';
 import { createRegistryFolder, type TestRegistryFolder } from './service-steps.ts';
+import { openTestPage } from './test-page.ts';
 
 /** The page of a build and its log, in a real browser over a real service that really builds. */
 
@@ -46,7 +39,7 @@ afterAll(async () => {
 const pagesOf = (origin: string) => `${origin}/image_creation`;
 
 async function openBuild(id: string, { look = 'light' as Look, origin = service.origin, as = admin } = {}) {
-  const watched = await openPage(browser, look);
+  const watched = await openTestPage(browser, look);
   await watched.page.goto(`${pagesOf(origin)}/builds/${id}`);
   await signIn(watched.page, as);
   return watched;
@@ -79,7 +72,7 @@ describe('a build', () => {
     await page.getByRole('region', { name: 'Progress' }).getByText('Post-install script').waitFor();
     await log(page).getByText('ok step 5', { exact: true }).waitFor();
     const place = await placeOfLog(page);
-    await status(page, 'Succeeded').waitFor({ timeout: 60_000 });
+    await status(page, 'Succeeded').waitFor();
     for (const name of ['Queued', 'Resolve', 'Base image', 'Post-install script', 'Convert to SIF'])
       await stage(page, name).waitFor();
     await page.getByRole('status').getByText('The build has ended: Succeeded').waitFor();
@@ -101,7 +94,6 @@ describe('a build', () => {
     expect(createHash('sha256').update(content).digest('hex')).toBe(sif?.sha256);
     expect(await page.getByText(sif?.sha256 ?? '', { exact: true }).count()).toBe(1);
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 
   test('shows what it was made from, to read, to copy and to take away', async () => {
@@ -121,7 +113,6 @@ describe('a build', () => {
     await inputs.getByRole('tab', { name: 'plan.json' }).click();
     await inputs.getByText('"recipe_digest"').waitFor();
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 
   test('that was a dry run shows its plan first', async () => {
@@ -133,11 +124,10 @@ describe('a build', () => {
     const { id } = (await reply.json()) as { id: string };
     const { page, complaints } = await openBuild(id);
     await status(page, 'dry run').waitFor();
-    await status(page, 'Succeeded').waitFor({ timeout: 60_000 });
+    await status(page, 'Succeeded').waitFor();
     await page.getByRole('tab', { name: 'plan.json', selected: true }).waitFor();
     expect(await page.getByRole('link', { name: 'Download the SIF' }).count()).toBe(0);
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 
   test('that fails says first why, and leads to the place in the log', async () => {
@@ -146,7 +136,7 @@ describe('a build', () => {
     );
     failed = await submit(service, step);
     const { page, complaints } = await openBuild(failed);
-    await status(page, 'Failed').waitFor({ timeout: 60_000 });
+    await status(page, 'Failed').waitFor();
     const { failure } = await getBuild(service, failed);
     const main = (await page.getByRole('main').textContent()) ?? '';
     expect(main.indexOf(failure?.code ?? '?')).toBeGreaterThan(0);
@@ -160,7 +150,6 @@ describe('a build', () => {
     expect(y).toBeGreaterThan(0);
     expect(y + height).toBeLessThan(looks.light.viewport.height);
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 
   test('that fails with a word that has no end keeps the pages in their width', async () => {
@@ -174,13 +163,12 @@ describe('a build', () => {
       const width = await page.evaluate<number>('document.documentElement.scrollWidth');
       expect([path, width]).toEqual([path, looks.phone.viewport.width]);
     }
-    await page.context().close();
   });
 
   test('is cancelled after a question, built again, and deleted', async () => {
     const id = await submit(service, await steps.addStep('echo begun; sleep 100'));
     const { page, complaints } = await openBuild(id);
-    await log(page).getByText('begun', { exact: true }).waitFor({ timeout: 60_000 });
+    await log(page).getByText('begun', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Cancel the build' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Let it go on' }).click();
@@ -201,12 +189,11 @@ describe('a build', () => {
     await page.getByRole('heading', { name: 'Builds' }).waitFor();
     expect((await service.fetch(`${service.api}/builds/${again}`)).status).toBe(404);
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 
   test('is cancelled in the queue of administrators', async () => {
     const id = await submit(service, await steps.addStep('echo begun; sleep 100'));
-    const { page, complaints } = await openPage(browser);
+    const { page, complaints } = await openTestPage(browser);
     await page.goto(`${pagesOf(service.origin)}/admin/queue`);
     await signIn(page, admin);
     const row = page.getByRole('row').filter({ has: page.locator(`a[href$="/builds/${id}"]`) });
@@ -216,7 +203,6 @@ describe('a build', () => {
     const { state } = await waitFor(service, id, { is: hasEnded });
     expect(state).toBe('cancelled');
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 
   test('of somebody else is not there: neither the page nor the log', async () => {
@@ -238,7 +224,6 @@ describe('a build', () => {
     expect(answers).toEqual([404, 404, 404, 404]);
     await page.goto(`${pagesOf(service.origin)}/builds/no-id`);
     await page.getByText('You have no build at this address').waitFor();
-    await page.context().close();
   });
 });
 
@@ -251,7 +236,7 @@ describe('the log', () => {
     const machine = { ...(request['machine'] as object), container_engine: 'docker' };
     const id = await submit(service, { ...request, machine });
     const { page } = await openBuild(id, { origin: proxy.origin });
-    await log(page).getByText('number 20', { exact: true }).waitFor({ timeout: 60_000 });
+    await log(page).getByText('number 20', { exact: true }).waitFor();
     proxy.cut();
     await page.getByText('Reconnecting', { exact: true }).waitFor();
     await page.getByRole('heading', { name: 'The service does not answer' }).waitFor();
@@ -259,13 +244,12 @@ describe('the log', () => {
     expect(state).toBe('running');
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     proxy.restore();
-    await status(page, 'Succeeded').waitFor({ timeout: 60_000 });
+    await status(page, 'Succeeded').waitFor();
     await page.getByText('Complete', { exact: true }).waitFor();
     const rows = await readRows(page);
     expect(rows.filter((row) => row.startsWith('number '))).toEqual(
       Array.from({ length: 120 }, (_, index) => `number ${index + 1}`),
     );
-    await page.context().close();
     await proxy.close();
   });
 
@@ -276,7 +260,7 @@ describe('the log', () => {
     );
     const { page, complaints } = await openBuild(id);
     const follow = page.getByRole('button', { name: 'Follow' });
-    await log(page).getByText('number 60', { exact: true }).waitFor({ timeout: 60_000 });
+    await log(page).getByText('number 60', { exact: true }).waitFor();
     expect(await follow.getAttribute('aria-pressed')).toBe('true');
     await keepScreenshot(page, 'build-live', 'light');
     await log(page).hover();
@@ -288,14 +272,13 @@ describe('the log', () => {
     await log(page).getByText('number 200', { exact: true }).waitFor();
     await service.fetch(`${service.api}/builds/${id}/cancel`, { method: 'POST' });
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 
   test('of 200,000 lines is there within moments, searched and scrolled', async () => {
     const id = await submit(service, 'no_workflow/long');
     await waitFor(service, id, { is: hasEnded });
     await writeLongLog(join(service.data, 'builds', id), 200_000);
-    const { page, complaints } = await openPage(browser);
+    const { page, complaints } = await openTestPage(browser);
     const chunks: Request[] = [];
     page.on('requestfinished', (request) => {
       if (/\/assets\/log-view-.*\.js$/.test(request.url())) chunks.push(request);
@@ -321,7 +304,6 @@ describe('the log', () => {
     await page.getByRole('button', { name: 'Wrap' }).click();
     await log(page).getByText('line 200000 of').waitFor();
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 });
 
@@ -338,6 +320,5 @@ describe.each(Object.keys(looks) as Look[])('in the look "%s"', (look) => {
     expect(await findViolations(page)).toEqual([]);
     await keepScreenshot(page, 'build-failed', look);
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 });

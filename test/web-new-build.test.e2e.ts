@@ -5,18 +5,11 @@ import { join } from 'node:path';
 import type { Browser, Cookie, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { WireBuild } from '../src/api/v1/build-wire.ts';
-import {
-  findViolations,
-  keepScreenshot,
-  type Look,
-  looks,
-  openPage,
-  signIn,
-  startBrowser,
-} from './browser.ts';
+import { findViolations, keepScreenshot, type Look, looks, signIn, startBrowser } from './browser.ts';
 import { repository } from './cic.ts';
 import { adminPassword, startService, type TestService } from './service.ts';
 import { getBuild, hasEnded, waitFor } from './service-builds.ts';
+import { openTestPage } from './test-page.ts';
 
 /** The page that asks for a build, in a real browser over a real service with a registry in git. */
 
@@ -65,7 +58,7 @@ async function createRegistry(): Promise<string> {
 let cookies: Cookie[] | undefined;
 
 async function openNewBuild(query = '', look: Look = 'light') {
-  const watched = await openPage(browser, look);
+  const watched = await openTestPage(browser, look);
   const context = watched.page.context();
   if (cookies !== undefined) await context.addCookies(cookies);
   await watched.page.goto(`${base}/new${query}`);
@@ -98,7 +91,7 @@ type Described = { readonly textContent: string | null; getAttribute(name: strin
 
 const isInvalid = (page: Page, label: string) => field(page, label).getAttribute('aria-invalid');
 /** The service is asked when one has stopped typing; this machine may be busy. */
-const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 10_000 });
+const eventually = <T>(look: () => T) => expect.poll(look);
 const preview = (page: Page) => page.getByRole('region', { name: 'What you get' });
 
 describe('the machine', () => {
@@ -120,7 +113,6 @@ describe('the machine', () => {
     await page.getByRole('button', { name: 'As on marenostrum5-acc' }).click();
     await eventually(() => page.url()).not.toContain('mpi=');
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 
   test('of a named system is chosen by typing its name', async () => {
@@ -132,7 +124,6 @@ describe('the machine', () => {
     await field(page, 'HPC system').fill('');
     await field(page, 'HPC system').press('ArrowDown');
     await option(page, /^None/).waitFor();
-    await page.context().close();
   });
 
   test('is found by a code name in the list of families, by keyboard, and brings its platform', async () => {
@@ -144,7 +135,6 @@ describe('the machine', () => {
     expect(await contentOf(page, 'Microarchitecture')).toBe('grace');
     expect(await isInvalid(page, 'Workflow')).not.toBe('true');
     expect(await contentOf(page, 'Platform')).toBe('linux/arm64');
-    await page.context().close();
   });
 
   test('that is a favourite is offered here and on the home page, in this browser', async () => {
@@ -162,7 +152,6 @@ describe('the machine', () => {
     await page.getByRole('group', { name: 'Favourite machines' }).getByText('lumi-g').click();
     expect(await contentOf(page, 'HPC system')).toBe('lumi-g');
     expect(await contentOf(page, 'Microarchitecture')).toBe('zen3');
-    await page.context().close();
   });
 });
 
@@ -187,7 +176,6 @@ describe('the workflow', () => {
     await eventually(() => noteOf(page, 'Version')).toBe(`Commit ${commit.slice(0, 10)}`);
     await eventually(() => noteOf(page, 'Step')).toBe('A folder of the workflow');
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 
   test('that has one step alone needs no second choice', async () => {
@@ -195,7 +183,6 @@ describe('the workflow', () => {
     await field(page, 'Workflow').fill('mpi');
     await option(page, 'mpi_workflow').click();
     expect(await contentOf(page, 'Step')).toBe('mpi_pi');
-    await page.context().close();
   });
 });
 
@@ -211,7 +198,6 @@ describe('problems', () => {
     await field(page, 'Microarchitecture').fill('rome');
     await eventually(() => isInvalid(page, 'Microarchitecture')).not.toBe('true');
     expect(await isInvalid(page, 'MPI')).toBe('true');
-    await page.context().close();
   });
 
   test('of an answer that comes late are not those of what is there now', async () => {
@@ -227,7 +213,6 @@ describe('problems', () => {
     await field(page, 'Microarchitecture').fill('zen2');
     await page.waitForTimeout(1_600);
     expect(await isInvalid(page, 'Microarchitecture')).not.toBe('true');
-    await page.context().close();
   });
 
   test('of a form that is not complete are told when the build is asked for', async () => {
@@ -235,7 +220,6 @@ describe('problems', () => {
     await page.getByRole('button', { name: 'Build', exact: true }).click();
     expect(await noteOf(page, 'Workflow')).toBe('Which workflow?');
     await eventually(() => page.evaluate('document.activeElement.labels[0].textContent')).toBe('Workflow');
-    await page.context().close();
   });
 });
 
@@ -251,7 +235,6 @@ describe('the request', () => {
     const { id } = JSON.parse(execFileSync('sh', ['-c', `${command} --silent`], { encoding: 'utf8' }));
     const { machine, workflow } = await getBuild(service, id);
     expect({ machine, workflow }).toEqual({ machine: 'rome', workflow: 'not_there' });
-    await page.context().close();
   });
 });
 
@@ -284,7 +267,6 @@ describe('a build', () => {
     expect(await contentOf(page, 'Version')).toBe('v1');
     await eventually(() => page.url()).toBe(`${base}/new${form}`);
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 });
 
@@ -309,6 +291,5 @@ describe.each(Object.keys(looks) as Look[])('in the look "%s"', (look) => {
     expect(await findViolations(page)).toEqual([]);
     await keepScreenshot(page, 'new-build-list', look);
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 });

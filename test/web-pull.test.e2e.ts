@@ -6,11 +6,12 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../src/exec/run.ts';
 import { execInImage, runApptainer } from './apptainer.ts';
-import { openPage, signIn, startBrowser } from './browser.ts';
+import { signIn, startBrowser } from './browser.ts';
 import { startTlsRegistry, type TlsRegistry, trust } from './registry.ts';
 import { adminPassword, startService, type TestService } from './service.ts';
 import { getBuild, hasEnded, submit, waitFor } from './service-builds.ts';
 import { createRegistryFolder, type TestRegistryFolder } from './service-steps.ts';
+import { openTestPage } from './test-page.ts';
 
 /** From the page of a build to a machine that has the image: the commands of the pages, as they are copied. */
 
@@ -56,7 +57,7 @@ async function copyCommand(page: Page, name: string): Promise<string[]> {
 }
 
 test('an image is found from its build, and pulled by Docker and by Apptainer as the page says', async () => {
-  const { page, complaints } = await openPage(browser);
+  const { page, complaints } = await openTestPage(browser);
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.goto(`${service.origin}/image_creation/builds/${id}`);
   await signIn(page, { name: 'admin', password: adminPassword });
@@ -87,11 +88,10 @@ test('an image is found from its build, and pulled by Docker and by Apptainer as
   ).toBe(sif?.sha256);
   expect(await execInImage(pulled, ['cat', '/made-by-the-step'])).toBe('pulled\n');
   expect(complaints).toEqual([]);
-  await page.context().close();
 });
 
 test('the page of a build knows when its image is no longer there', async () => {
-  const { page } = await openPage(browser);
+  const { page } = await openTestPage(browser);
   await page.goto(`${service.origin}/image_creation/builds/${id}`);
   await signIn(page, { name: 'admin', password: adminPassword });
   const download = page.getByRole('link', { name: 'Download the SIF' });
@@ -103,5 +103,4 @@ test('the page of a build knows when its image is no longer there', async () => 
   await page.reload();
   await page.getByText('It is no longer here').waitFor();
   expect(await download.count()).toBe(0);
-  await page.context().close();
 });

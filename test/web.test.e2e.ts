@@ -1,15 +1,8 @@
 import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import {
-  findViolations,
-  keepScreenshot,
-  type Look,
-  looks,
-  openPage,
-  signIn,
-  startBrowser,
-} from './browser.ts';
+import { findViolations, keepScreenshot, type Look, looks, signIn, startBrowser } from './browser.ts';
 import { adminPassword, startService, type TestService } from './service.ts';
+import { openTestPage } from './test-page.ts';
 
 /** The shell of the web pages, the home page and the list of builds, in a real browser over a real service. */
 
@@ -54,7 +47,7 @@ async function listBuilds(state: string): Promise<unknown[]> {
 }
 
 async function openSignedIn(look: Look = 'light') {
-  const watched = await openPage(browser, look);
+  const watched = await openTestPage(browser, look);
   await watched.page.goto(`${base}/`);
   await signIn(watched.page, admin);
   await watched.page.getByRole('heading', { name: 'Home' }).waitFor();
@@ -65,7 +58,7 @@ const rows = (page: Page) => page.getByRole('main').getByRole('row', { name: /no
 
 describe('signing in', () => {
   test('leads back to the page that was asked for', async () => {
-    const { page, complaints } = await openPage(browser);
+    const { page, complaints } = await openTestPage(browser);
     await page.goto(`${base}/builds?status=failed`);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await page.getByLabel('User name').fill('admin');
@@ -78,7 +71,6 @@ describe('signing in', () => {
     expect(page.url()).toBe(`${base}/builds?status=failed`);
     expect(await page.title()).toBe('Builds · CIC');
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 
   test('is asked for again when the session has ended elsewhere', async () => {
@@ -86,8 +78,14 @@ describe('signing in', () => {
     await page.getByRole('link', { name: 'Builds', exact: true }).click();
     await expect.poll(() => rows(page).count()).toBe(3);
     // Whatever is asked next meets the end of the session: here it is the search.
-    await page.waitForLoadState('networkidle');
-    await page.context().clearCookies();
+    await page.route(
+      '**/api/v1/builds?*search=mesh*',
+      async (route) => {
+        await page.request.delete(`${service.api}/session`);
+        await route.continue();
+      },
+      { times: 1 },
+    );
     await page.getByLabel('Search').fill('mesh');
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await signIn(page, admin);
@@ -96,11 +94,10 @@ describe('signing in', () => {
     await page.getByRole('button', { name: /^Sign out/ }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     expect(page.url()).toBe(`${base}/sign-in`);
-    await page.context().close();
   });
 
   test('is not needed by who makes an account, and has no page for administrators then', async () => {
-    const { page, complaints } = await openPage(browser);
+    const { page, complaints } = await openTestPage(browser);
     await page.goto(`${base}/account`);
     await page.getByRole('link', { name: 'Make one' }).click();
     await page.getByLabel('User name').fill('grace');
@@ -114,14 +111,12 @@ describe('signing in', () => {
     await page.getByText('You have no builds yet').waitFor();
     expect(await page.getByRole('link', { name: 'Admin' }).count()).toBe(0);
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 
   test('needs no root of the service: that leads to the pages', async () => {
-    const { page } = await openPage(browser);
+    const { page } = await openTestPage(browser);
     await page.goto(service.origin);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    await page.context().close();
   });
 });
 
@@ -151,7 +146,6 @@ describe('the list of builds', () => {
       .first()
       .waitFor({ state: 'detached' });
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 
   test('shows what comes without being asked', async () => {
@@ -159,11 +153,7 @@ describe('the list of builds', () => {
     await page.getByRole('link', { name: 'Builds', exact: true }).click();
     await expect.poll(() => rows(page).count()).toBe(3);
     await askForMissing('added_later');
-    await rows(page)
-      .filter({ hasText: 'added_later' })
-      .filter({ hasText: 'Failed' })
-      .waitFor({ timeout: 40_000 });
-    await page.context().close();
+    await rows(page).filter({ hasText: 'added_later' }).filter({ hasText: 'Failed' }).waitFor();
   });
 });
 
@@ -182,7 +172,6 @@ test('colours that are chosen are there at once, and after the page is loaded ag
   expect(await scheme()).toBe('dark');
   await toggle.click();
   await expect.poll(scheme).toBe('light');
-  await page.context().close();
 });
 
 test('pages that were not visited yet wait for a service that is away, and come when it is back', async () => {
@@ -192,8 +181,7 @@ test('pages that were not visited yet wait for a service that is away, and come 
   await page.getByRole('heading', { name: 'This page is not here yet' }).waitFor();
   await page.getByRole('link', { name: 'Builds', exact: true }).waitFor();
   service = await service.restart();
-  await page.getByRole('heading', { name: 'Images', exact: true }).waitFor({ timeout: 30_000 });
-  await page.context().close();
+  await page.getByRole('heading', { name: 'Images', exact: true }).waitFor();
 });
 
 describe('the keyboard', () => {
@@ -208,7 +196,6 @@ describe('the keyboard', () => {
     await page.getByRole('link', { name: 'Builds', exact: true }).press('Enter');
     await page.getByRole('heading', { name: 'Builds' }).waitFor();
     await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('MAIN');
-    await page.context().close();
   });
 });
 
@@ -221,7 +208,6 @@ test('an unknown address says so, and the frozen ones stay as they were', async 
   for (const path of ['/login', '/image_creation/login']) {
     expect((await service.fetch(path, { as: '', headers })).status).toBe(401);
   }
-  await page.context().close();
 });
 
 test('the documentation of the API is a page of this service alone', async () => {
@@ -231,11 +217,10 @@ test('the documentation of the API is a page of this service alone', async () =>
   await page.getByText('Ask for images, and follow and end what was asked for').waitFor();
   expect(await page.title()).toBe('CIC: API');
   expect(complaints).toEqual([]);
-  await page.context().close();
 });
 
 test('the first page is small, and its files come compressed and for ever', async () => {
-  const { page } = await openPage(browser);
+  const { page } = await openTestPage(browser);
   const scripts: Request[] = [];
   page.on('requestfinished', (request) => {
     if (request.resourceType() === 'script' && request.url().includes('/assets/')) scripts.push(request);
@@ -252,12 +237,11 @@ test('the first page is small, and its files come compressed and for ever', asyn
   expect(scriptBytes).toBeGreaterThan(50_000);
   expect(scriptBytes).toBeLessThan(250_000);
   expect([...caching]).toEqual(['public, max-age=31536000, immutable']);
-  await page.context().close();
 });
 
 describe.each(Object.keys(looks) as Look[])('in the look "%s"', (look) => {
   test('no page has a serious violation of accessibility, or says anything on the console', async () => {
-    const { page, complaints } = await openPage(browser, look);
+    const { page, complaints } = await openTestPage(browser, look);
     const visit = async (path: string, heading: string) => {
       await page.goto(`${base}${path}`);
       await page.getByRole('heading', { name: heading, exact: true }).waitFor();
@@ -272,7 +256,6 @@ describe.each(Object.keys(looks) as Look[])('in the look "%s"', (look) => {
     await visit('/builds', 'Builds');
     await visit('/nowhere', 'Page not found');
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 });
 
@@ -293,5 +276,4 @@ test('a list that is longer than a page goes on, and back', async () => {
   await expect.poll(() => rows(page).count()).toBe(50);
   expect(page.url()).toBe(`${base}/builds?search=many_`);
   expect(complaints).toEqual([]);
-  await page.context().close();
 });

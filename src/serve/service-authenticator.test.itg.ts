@@ -85,7 +85,7 @@ describe('a credential that was good is refused within moments after', () => {
     for (const credential of credentials) expect(await isGood(credential)).toBe(true);
     await change(elsewhere);
     for (const credential of credentials) {
-      await expect.poll(() => isGood(credential), { timeout: 1_000, interval: 20 }).toBe(false);
+      await expect.poll(() => isGood(credential), { timeout: 10_000, interval: 20 }).toBe(false);
     }
   });
 
@@ -93,7 +93,7 @@ describe('a credential that was good is refused within moments after', () => {
     expect((await authenticator.authenticate(token, '192.0.2.1')).user.role).toBe('user');
     await elsewhere.accounts.changeUser(ada.id, { role: 'admin' });
     const roleNow = async () => (await authenticator.authenticate(token, '192.0.2.1')).user.role;
-    await expect.poll(roleNow, { timeout: 1_000, interval: 20 }).toBe('admin');
+    await expect.poll(roleNow, { timeout: 10_000, interval: 20 }).toBe('admin');
   });
 });
 

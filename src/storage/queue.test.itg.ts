@@ -53,7 +53,7 @@ describe('builds are handed out', () => {
         await sleep(50);
         running -= 1;
       });
-      await expect.poll(() => taken.length, { timeout: 5_000 }).toBe(6);
+      await expect.poll(() => taken.length).toBe(6);
       expect(most).toBe(concurrency);
       // Those that are taken at the same moment may say so in either order.
       for (let at = 0; at < 6; at += concurrency)
@@ -76,7 +76,7 @@ describe('builds are handed out', () => {
     queuedAt = performance.now();
     await submit(storage);
     await submit(storage);
-    await expect.poll(() => latenciesMs.length, { timeout: 5_000 }).toBe(2);
+    await expect.poll(() => latenciesMs.length).toBe(2);
     for (const latencyMs of latenciesMs) expect(latencyMs).toBeLessThan(200);
   });
 
@@ -88,7 +88,7 @@ describe('builds are handed out', () => {
       taken.push(buildId);
       if (taken.length < 3) throw new Error('no luck');
     });
-    await expect.poll(() => taken, { timeout: 10_000 }).toEqual([id, id, id]);
+    await expect.poll(() => taken).toEqual([id, id, id]);
   });
 
   test('again when the worker is silent for too long', async () => {

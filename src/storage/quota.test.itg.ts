@@ -116,7 +116,7 @@ describe('builds that run', () => {
       running.set(name, (running.get(name) ?? 0) - 1);
       handed += 1;
     });
-    await expect.poll(() => handed, { timeout: 30_000 }).toBe(total);
+    await expect.poll(() => handed).toBe(total);
     await work.stop();
     return most;
   }

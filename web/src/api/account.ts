@@ -35,6 +35,8 @@ export const signInOptionsQuery = queryOptions({
 export async function signIn(body: Schemas['LogInInput'], client: QueryClient): Promise<void> {
   await requireData(api().POST('/api/v1/session', { body }));
   forgetPrivate(client);
+  // An answer that was under way belongs to nobody.
+  await client.cancelQueries({ queryKey: accountKey });
   await client.fetchQuery({ ...accountQuery, staleTime: 0 });
 }
 
