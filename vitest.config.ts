@@ -15,7 +15,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'web/src/**/*.test.{ts,tsx}'],
-          testTimeout: 30_000,
+          testTimeout: 2 * patienceMs,
+          expect: { poll: { timeout: patienceMs } },
         },
       },
       {

@@ -83,6 +83,7 @@ function ask(path: string, init: RequestInit = {}): Promise<Response> {
 test('an administrator invites a person, who makes an account by the link', async () => {
   const { page, complaints } = await openAs(admin);
   await page.getByRole('link', { name: 'Admin' }).click();
+  await expect.poll(() => page.title()).toBe('Users · Admin · CIC');
   await button(page, 'Invite').click();
   await button(page, 'Make the link').click();
   const link = await shownOnce(page);

@@ -145,7 +145,7 @@ describe('a file', () => {
     const reply = await fetch(`${address}/image.sif`, { signal: cut.signal });
     await reply.body?.getReader().read();
     cut.abort();
-    await expect.poll(countOpen, { timeout: 5_000 }).toBe(0);
+    await expect.poll(countOpen).toBe(0);
   });
 });
 

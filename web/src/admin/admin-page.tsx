@@ -21,11 +21,11 @@ export function AdminPage() {
   const { pathname } = useLocation();
   const navigate = useNavigate();
   if (!isAdmin(account)) return <NotForYou />;
-  const current = tabs.find(({ path }) => pathname.endsWith(`/${path}`))?.path ?? 'users';
+  const current = tabs.find(({ path }) => pathname.endsWith(`/${path}`)) ?? tabs[0];
   return (
     <>
-      <PageTitle>Admin</PageTitle>
-      <Tabs value={current} onChange={(path) => void navigate(`/admin/${path}`)}>
+      <PageTitle tab={current.label}>Admin</PageTitle>
+      <Tabs value={current.path} onChange={(path) => void navigate(`/admin/${path}`)}>
         <Tabs.List mb="md">
           {tabs.map(({ path, label }) => (
             <Tabs.Tab key={path} value={path}>
@@ -33,7 +33,7 @@ export function AdminPage() {
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <Tabs.Panel value={current}>
+        <Tabs.Panel value={current.path}>
           <Routes>
             {tabs.map(({ path, Tab }) => (
               <Route key={path} path={path} element={<Tab />} />

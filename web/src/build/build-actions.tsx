@@ -7,6 +7,7 @@ import type { Build } from '../api/client.ts';
 import { CancelBuild } from '../shared/cancel-build.tsx';
 import { ConfirmButton } from '../shared/confirm-button.tsx';
 import { Icon } from '../shared/icons.tsx';
+import classes from './build-actions.module.css';
 
 type Props = {
   readonly build: Build;
@@ -17,7 +18,7 @@ type Props = {
 /** Cancel what goes on; build again or delete what has ended. */
 export function BuildActions({ build, onError }: Props) {
   return (
-    <Group gap="xs">
+    <Group className={classes['actions']}>
       {isActive(build) ? (
         <CancelBuild build={build} text="Cancel the build" />
       ) : (

@@ -1,4 +1,5 @@
 import { Skeleton, VisuallyHidden } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { lazy, Suspense, useCallback, useState } from 'react';
 import { isPassing } from '../../../src/client/service-error.ts';
 import { isActive } from '../api/builds.ts';
@@ -21,6 +22,9 @@ import { useAnnouncement } from './use-announcement.ts';
 const loading = loadFiles(() => import('./log/log-view.tsx'));
 const LogView = lazy(async () => ({ default: (await loading).LogView }));
 
+/** As build-view.module.css has it: the stages are not beside the log. */
+const narrowWindow = '(max-width: 61.99em)';
+
 type Props = {
   readonly build: BuildDetails;
   readonly log: LogSnapshot;
@@ -33,6 +37,8 @@ export function BuildView({ build, log, error, onRetry }: Props) {
   const [failure, setFailure] = useState<unknown>(null);
   const [target, setTarget] = useState<JumpTarget | null>(null);
   const jump = useCallback((to: JumpTarget['to']) => setTarget({ to }), []);
+  const isNarrow = useMediaQuery(narrowWindow, undefined, { getInitialValueInEffect: false });
+  const stages = <TimelineList build={build} timeline={log.timeline} onJump={jump} />;
   const announcement = useAnnouncement(build, log.timeline);
   return (
     <>
@@ -44,10 +50,12 @@ export function BuildView({ build, log, error, onRetry }: Props) {
       <Outcome build={build} log={log} onJump={() => jump('error')} />
       <BuildFacts build={build} />
       <div className={classes['columns']}>
-        <TimelineList build={build} timeline={log.timeline} onJump={jump} />
+        {!isNarrow && stages}
         <Suspense fallback={<Skeleton height="var(--log-height)" />}>
           <LogView id={build.id} log={log} isActive={isActive(build)} target={target} />
         </Suspense>
+        {/* Where they are not beside it they are below: each that comes would move the log that is read. */}
+        {isNarrow && stages}
       </div>
       <Inputs build={build} />
     </>
