@@ -44,7 +44,7 @@ export default defineConfig({
         test: {
           name: 'spack',
           include: ['test/spack*.test.e2e.ts'],
-          testTimeout: 600_000,
+          testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
           expect: { poll: { timeout: patienceMs } },
           fileParallelism: false,

@@ -27,6 +27,12 @@ globalThis.logInPage = {
     return [...rows].sort(([a], [b]) => a - b).map(([, text]) => text);
   },
 
+  /** As if another tab were in front of the page, or no longer. */
+  setVisibility(state) {
+    Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  },
+
   /** The colour of the first part of a line that reads so. */
   colorOf(text) {
     const part = [...findLog().querySelectorAll('span')].find(

@@ -212,6 +212,17 @@ describe('a build', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('that is deleted elsewhere says so where it is looked at', async () => {
+    const id = await submit(service, await steps.addStep('echo begun; sleep 100'));
+    const { page } = await openBuild(id);
+    await log(page).getByText('begun', { exact: true }).waitFor();
+    await service.fetch(`${service.api}/builds/${id}/cancel`, { method: 'POST' });
+    await waitFor(service, id, { is: hasEnded });
+    expect((await service.fetch(`${service.api}/builds/${id}`, { method: 'DELETE' })).status).toBe(204);
+    await page.getByText('This build is no longer yours').waitFor();
+    expect(await log(page).count()).toBe(0);
+  });
+
   test('of somebody else is not there: neither the page nor the log', async () => {
     const grace = { name: 'grace', password: 'a-flow-matic-compiler' };
     await service.fetch(`${service.api}/sign-up`, {
@@ -258,6 +269,28 @@ describe('the log', () => {
       Array.from({ length: 120 }, (_, index) => `number ${index + 1}`),
     );
     await proxy.close();
+  });
+
+  test('is not followed while the page is behind others, and goes on where it was', async () => {
+    const id = await submit(
+      service,
+      await steps.addStep('for n in $(seq 1 200); do echo "number $n"; sleep 0.05; done'),
+    );
+    const { page } = await openBuild(id);
+    await log(page).getByText('number 5', { exact: true }).waitFor();
+    const [aborted] = await Promise.all([
+      page.waitForEvent('requestfailed', (request) => request.url().endsWith('/events')),
+      inPage(page, "setVisibility('hidden')"),
+    ]);
+    expect(aborted.url()).toContain(id);
+    const [again] = await Promise.all([
+      page.waitForRequest((request) => request.url().endsWith('/events')),
+      inPage(page, "setVisibility('visible')"),
+    ]);
+    expect(Number(again.headers()['last-event-id'])).toBeGreaterThan(5);
+    await status(page, 'Succeeded').waitFor();
+    const numbers = (await readRows(page)).filter((row) => row.startsWith('number '));
+    expect(numbers).toEqual(Array.from({ length: 200 }, (_, index) => `number ${index + 1}`));
   });
 
   test('is followed at its end until somebody scrolls up', async () => {

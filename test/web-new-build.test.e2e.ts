@@ -266,6 +266,14 @@ describe('a build', () => {
     expect(await contentOf(page, 'Microarchitecture')).toBe('none');
     expect(await contentOf(page, 'Version')).toBe('v1');
     await eventually(() => page.url()).toBe(`${base}/new${form}`);
+    // What is changed then is the form: the build that it began with is not told again.
+    await field(page, 'Version').fill('latest');
+    await eventually(() => page.url()).not.toContain('version=');
+    await page.waitForTimeout(1_000);
+    expect(page.url()).not.toContain('version=');
+    await page.reload();
+    await preview(page).getByText('SIF file').waitFor();
+    expect(await contentOf(page, 'Version')).toBe('latest');
     expect(complaints).toEqual([]);
   });
 });

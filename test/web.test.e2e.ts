@@ -197,6 +197,18 @@ describe('the keyboard', () => {
     await page.getByRole('heading', { name: 'Builds' }).waitFor();
     await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('MAIN');
   });
+
+  test('stays among the tabs of a page', async () => {
+    const { page } = await openSignedIn();
+    await page.goto(`${base}/admin/users`);
+    await page.getByRole('tab', { name: 'Users' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('Running and waiting, of all users').waitFor();
+    expect(page.url()).toBe(`${base}/admin/queue`);
+    expect(await page.title()).toBe('Queue · Admin · CIC');
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('What retention would remove now').waitFor();
+  });
 });
 
 test('an unknown address says so, and the frozen ones stay as they were', async () => {

@@ -286,6 +286,9 @@ export function describeBuildStore(open: () => Promise<StoreUnderTest>): void {
       await store.builds.finish(await claimOne(store, id), { state: 'succeeded', result: product() });
       const [image] = await store.images.list({ ownerId, search: 'IMAGE' }, { limit: 10 });
       if (image === undefined) throw new Error('no image');
+      const byFile = await store.images.list({ search: 'image.SIF' }, { limit: 10 });
+      const byStep = await store.images.list({ search: 'workflow / step' }, { limit: 10 });
+      expect([byFile, byStep]).toEqual([[image], [image]]);
       expect(await store.images.remove({ ...image, publishedAt: new Date(0) })).toBe(false);
       expect(await store.images.remove(image)).toBe(true);
       expect(await store.images.findFile('image.sif')).toBeUndefined();
@@ -323,6 +326,7 @@ export function describeBuildStore(open: () => Promise<StoreUnderTest>): void {
       expect(await find({ machine: 'zen3' })).toEqual(['alpha']);
       expect(await find({ search: 'NOSTRUM' })).toEqual(['beta']);
       expect(await find({ search: id.slice(0, 13) })).toEqual(['beta']);
+      expect(await find({ search: 'ETA / s' })).toEqual(['beta']);
       expect(await find({ search: '%' })).toEqual(['beta']);
       expect(await find({ search: '_' })).toEqual([]);
       expect(await find({ search: "' or 1=1 --" })).toEqual([]);

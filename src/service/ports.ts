@@ -31,7 +31,7 @@ export type BuildFilter = {
   readonly step?: string | undefined;
   readonly machine?: string | undefined;
   readonly isPlan?: boolean | undefined;
-  /** Part of workflow, step, version, machine or id, without regard to case. */
+  /** Part of version, machine, id or `workflow/step`, without regard to case. */
   readonly search?: string | undefined;
 };
 
@@ -134,6 +134,7 @@ export type ImageRecord = {
 
 export type ImageFilter = {
   readonly ownerId?: string | undefined;
+  /** Part of the reference, the file, the machine or `workflow/step`, without regard to case. */
   readonly search?: string | undefined;
 };
 

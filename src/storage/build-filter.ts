@@ -1,4 +1,5 @@
 import { eq, ilike, inArray, or, type SQL, sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { BuildFilter } from '../service/ports.ts';
 import { builds } from './schema.ts';
 
@@ -22,12 +23,22 @@ export function toBuildConditions({
 }
 
 function matches(search: string): SQL | undefined {
-  const pattern = toPattern(search);
-  const columns = [builds.workflow, builds.step, builds.version, builds.machine, sql`${builds.id}::text`];
-  return or(...columns.map((column) => ilike(column, pattern)));
+  return or(contains([builds.version, builds.machine, sql`${builds.id}::text`], search), namesStep(search));
+}
+
+export function contains(columns: readonly (PgColumn | SQL)[], search: string): SQL | undefined {
+  return or(...columns.map((column) => ilike(column, toPattern(search))));
+}
+
+/** Also with both names, as they are shown: `workflow / step`. */
+export function namesStep(search: string): SQL {
+  return ilike(
+    sql`${builds.workflow} || '/' || ${builds.step}`,
+    toPattern(search.replaceAll(/ *\/ */g, '/')),
+  );
 }
 
 /** Finds the text itself: `%` and `_` are no wildcards in it. */
-export function toPattern(search: string): string {
+function toPattern(search: string): string {
   return `%${search.replaceAll(/[\\%_]/g, '\\$&')}%`;
 }

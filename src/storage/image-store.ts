@@ -1,6 +1,6 @@
-import { and, desc, eq, ilike, inArray, isNull, or, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { ImageRecord, ImageStore } from '../service/ports.ts';
-import { toPattern } from './build-filter.ts';
+import { contains, namesStep } from './build-filter.ts';
 import type { Sql } from './database.ts';
 import { sumStoredBytes } from './image-owners.ts';
 import { builds, imageOwners, images } from './schema.ts';
@@ -42,9 +42,7 @@ export function createImageStore(db: Sql): ImageStore {
       const conditions = [
         after &&
           sql`(${images.publishedAt}, ${images.id}) < (${after.publishedAt.toISOString()}, ${after.id})`,
-        search === undefined
-          ? undefined
-          : or(ilike(images.reference, toPattern(search)), ilike(builds.machine, toPattern(search))),
+        search === undefined ? undefined : matches(search),
       ];
       if (ownerId !== undefined) {
         query.innerJoin(imageOwners, eq(imageOwners.imageId, images.id));
@@ -77,6 +75,10 @@ export function createImageStore(db: Sql): ImageStore {
     },
     storedBytes: (userId) => sumStoredBytes(db, userId),
   };
+}
+
+function matches(search: string): SQL | undefined {
+  return or(contains([images.reference, images.sifFilename, builds.machine], search), namesStep(search));
 }
 
 type Row = {

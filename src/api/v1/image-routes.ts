@@ -15,7 +15,12 @@ const idParams = z.object({ id: z.uuid() });
 
 const listQuery = z.object({
   owner: z.enum(['me', 'all']).default('all').meta({ description: 'me: of your builds only' }),
-  search: z.string().min(1).max(200).optional().meta({ description: 'Part of the reference or the machine' }),
+  search: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'Part of its reference, its file, its step or its machine' }),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(200).optional().meta({ description: '`next` of the page before' }),
 });

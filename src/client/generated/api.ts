@@ -3348,7 +3348,7 @@ export interface operations {
             query?: {
                 /** @description me: of your builds only */
                 owner?: "me" | "all";
-                /** @description Part of the reference or the machine */
+                /** @description Part of its reference, its file, its step or its machine */
                 search?: string;
                 limit?: number;
                 /** @description `next` of the page before */

@@ -1,7 +1,7 @@
 import { Anchor } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { activeStates, buildsQuery } from '../api/builds.ts';
+import { activeBuildsQuery } from '../api/builds.ts';
 import { BuildsTable } from '../shared/builds-table.tsx';
 import { CancelBuild } from '../shared/cancel-build.tsx';
 import { EmptyState } from '../shared/empty-state.tsx';
@@ -10,18 +10,18 @@ import { Loaded } from '../shared/loaded.tsx';
 import { Section } from '../shared/section.tsx';
 import { SiteFigures } from '../shared/site-figures.tsx';
 
-/** More are on the page of builds. */
+/** Of each state. */
 const shownBuilds = 100;
 const allOfThem = new URLSearchParams({ status: 'active', user: everybody });
 
 export function QueueTab() {
-  const builds = useQuery(buildsQuery({ owner: 'all', state: activeStates, limit: shownBuilds }));
+  const builds = useQuery(activeBuildsQuery({ owner: 'all', limit: shownBuilds }));
   return (
     <>
       <SiteFigures />
       <Section title="Running and waiting, of all users">
         <Loaded query={builds} rows={4}>
-          {({ items, next }) =>
+          {({ items, hasMore }) =>
             items.length === 0 ? (
               <EmptyState icon="clock" title="Nothing runs, and nothing waits" />
             ) : (
@@ -32,9 +32,9 @@ export function QueueTab() {
                   showsOwners
                   action={{ title: 'Cancel', of: (build) => <CancelBuild build={build} /> }}
                 />
-                {next !== null && (
+                {hasMore && (
                   <Anchor component={Link} to={`/builds?${allOfThem}`} underline="always">
-                    More than {shownBuilds}: see all of them
+                    There are more: see all of them
                   </Anchor>
                 )}
               </>

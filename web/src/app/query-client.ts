@@ -3,6 +3,8 @@ import { isPassing } from '../../../src/client/service-error.ts';
 import { accountKey, isSignedOut } from '../api/account.ts';
 
 const maxRetries = 2;
+/** A page whose question was not answered asks again, until it is. */
+const askAgainMs = 10_000;
 
 /** What was asked is kept; a session that has ended anywhere ends here, and the shell asks to sign in again. */
 export function createQueryClient(): QueryClient {
@@ -14,10 +16,13 @@ export function createQueryClient(): QueryClient {
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
+        // Only the service knows whether it can be reached: on a laptop without a network it may run beside the browser.
+        networkMode: 'always',
+        refetchInterval: ({ state: { error } }) => isPassing(error) && askAgainMs,
         retry: (failures, error) => failures < maxRetries && isPassing(error),
         staleTime: 1_000,
       },
-      mutations: { retry: false },
+      mutations: { networkMode: 'always', retry: false },
     },
   });
   return client;

@@ -19,14 +19,16 @@ function OneBuild({ id }: { readonly id: string }) {
   const { data, error, refetch } = useQuery(buildQuery(id));
   // Both are asked for at once: a log is long on its way.
   const log = useBuildLog(id);
-  if (data !== undefined)
+  // What was here may have been deleted since, or left to the others who asked for it.
+  const isGone = isMissing(error);
+  if (data !== undefined && !isGone)
     return <BuildView build={data} log={log} error={error} onRetry={() => void refetch()} />;
   return (
     <>
       <PageTitle>Build</PageTitle>
       {error === null && <BuildSkeleton />}
-      {error !== null &&
-        (isMissing(error) ? <NoBuild /> : <ErrorState error={error} onRetry={() => void refetch()} />)}
+      {isGone && <NoBuild wasHere={data !== undefined} />}
+      {error !== null && !isGone && <ErrorState error={error} onRetry={() => void refetch()} />}
     </>
   );
 }
@@ -36,10 +38,15 @@ function isMissing(error: unknown): boolean {
   return isAppError(error, 'BUILD_NOT_FOUND', 'API_MALFORMED');
 }
 
-function NoBuild() {
+function NoBuild({ wasHere }: { readonly wasHere: boolean }) {
   return (
-    <EmptyState icon="search" title="You have no build at this address">
-      It was deleted, or it is somebody else’s.{' '}
+    <EmptyState
+      icon="search"
+      title={wasHere ? 'This build is no longer yours' : 'You have no build at this address'}
+    >
+      {wasHere
+        ? 'It was deleted, or you have cancelled it while others want it: for them it goes on.'
+        : 'It was deleted, or it is somebody else’s.'}{' '}
       <Anchor component={Link} to="/builds" underline="always">
         See your builds
       </Anchor>

@@ -73,11 +73,11 @@ function NoFiles({ build }: { readonly build: Build }) {
 /** Identities of what went in and what came out. */
 function Digests({ build, files }: { readonly build: Build; readonly files: Files }) {
   const plan = files.find(({ name }) => name === 'plan.json');
-  const { data } = useQuery({
+  const { data, isPending } = useQuery({
     ...buildFileQuery(build.id, plan ?? { name: 'plan.json', size_bytes: 0 }),
     enabled: plan !== undefined,
   });
-  if (plan !== undefined && data === undefined) return <Skeleton height={150} mb="md" />;
+  if (plan !== undefined && isPending) return <Skeleton height={150} mb="md" />;
   const known = data === undefined ? undefined : readPlan(data);
   const facts: readonly (readonly [string, string | null | undefined])[] = [
     ['Build', build.id],

@@ -15,15 +15,35 @@ export function useBuildLog(id: string): LogSnapshot {
   const [log] = useState(createBuildLog);
   const client = useQueryClient();
   useEffect(() => {
-    const leave = new AbortController();
     const onEnd = () => {
       const known = client.getQueryData(buildQuery(id).queryKey);
       if (known === undefined || isActive(known)) void client.invalidateQueries({ queryKey: buildsKey });
     };
-    void follow(log, id, { signal: leave.signal, onEnd });
-    return () => leave.abort();
+    return whileSeen((signal) => void follow(log, id, { signal, onEnd }));
   }, [log, id, client]);
   return useSyncExternalStore(log.subscribe, log.read);
+}
+
+/**
+ * Runs what ends with its signal, whenever the page is looked at: a browser has few connections to a service, and each log
+ * that is followed in a page behind others takes one of them from the page in front.
+ *
+ * @returns Ends it.
+ */
+function whileSeen(begin: (signal: AbortSignal) => void): () => void {
+  let leave = new AbortController();
+  const look = () => {
+    leave.abort();
+    if (document.visibilityState === 'hidden') return;
+    leave = new AbortController();
+    begin(leave.signal);
+  };
+  look();
+  document.addEventListener('visibilitychange', look);
+  return () => {
+    document.removeEventListener('visibilitychange', look);
+    leave.abort();
+  };
 }
 
 /** So long may the reading of a long log keep the browser from painting. */

@@ -10,6 +10,7 @@ import { Icon } from '../shared/icons.tsx';
 import { PageTitle } from '../shared/page-title.tsx';
 import { Paging } from '../shared/paging.tsx';
 import { TableSkeleton } from '../shared/table-skeleton.tsx';
+import { useChangeSearch } from '../shared/use-change-search.ts';
 import { BuildsFilters } from './builds-filters.tsx';
 import { type BuildFilters, hasFilters, readFilters, toBuildsQuery, writeFilters } from './filters.ts';
 
@@ -18,14 +19,15 @@ const pageRows = 50;
 /** Filters and the place in the list are in the address: it can be kept, sent, and gone back to. */
 export function BuildsPage() {
   const admin = isAdmin(useSession());
-  const [search, setSearch] = useSearchParams();
+  const [search] = useSearchParams();
+  const changeSearch = useChangeSearch();
   const filters = readFilters(search);
   const cursor = search.get('cursor') ?? undefined;
   const query = { ...toBuildsQuery(filters), limit: pageRows, ...(cursor !== undefined && { cursor }) };
   const { data, error, isPlaceholderData, refetch } = useQuery(buildsQuery(query));
   /** What is chosen can be gone back from; of what is typed each letter would be a step. */
   const change = (changed: Partial<BuildFilters>, isTyped: boolean) =>
-    setSearch(writeFilters({ ...filters, ...changed }), { replace: isTyped, preventScrollReset: true });
+    changeSearch(writeFilters({ ...filters, ...changed }), { replace: isTyped });
   return (
     <>
       <PageTitle
@@ -40,7 +42,7 @@ export function BuildsPage() {
       <BuildsFilters
         filters={filters}
         onChange={change}
-        onReset={() => setSearch(new URLSearchParams())}
+        onReset={() => changeSearch(new URLSearchParams())}
         isAdmin={admin}
       />
       <Paper withBorder p="sm">

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { accountKey } from '../api/account.ts';
-import { activeStates, buildsKey, buildsQuery, finalStates } from '../api/builds.ts';
+import { activeBuildsQuery, buildsKey, buildsQuery, finalStates } from '../api/builds.ts';
 import { isAdmin, useSession } from '../app/session.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
 import { useFavouriteMachines } from '../shared/favourite-machines.ts';
@@ -16,13 +16,14 @@ import { quickMachines } from './quick-machines.ts';
 import { SiteUsage } from './site-usage.tsx';
 import { Usage } from './usage.tsx';
 
-const shownActive = 20;
+/** Of each state. */
+const shownActive = 10;
 const shownEnded = 8;
 
 export function HomePage() {
   const account = useSession();
   const { favourites } = useFavouriteMachines();
-  const active = useQuery(buildsQuery({ state: activeStates, limit: shownActive }));
+  const active = useQuery(activeBuildsQuery({ limit: shownActive }));
   const ended = useQuery(buildsQuery({ state: finalStates, limit: 50 }));
   useFreshFigures(active.data?.items.map(({ id, state }) => `${id} ${state}`).join());
   const known = [...(active.data?.items ?? []), ...(ended.data?.items ?? [])];
@@ -39,6 +40,7 @@ export function HomePage() {
             error={active.error}
             onRetry={() => void active.refetch()}
             empty={<EmptyState icon="clock" title="Nothing runs, and nothing waits" />}
+            more={active.data?.hasMore ? '/builds?status=active' : undefined}
           />
           <BuildsSection
             title="Last builds"

@@ -7,6 +7,7 @@ import { Loaded } from '../shared/loaded.tsx';
 import { PageTitle } from '../shared/page-title.tsx';
 import { Paging } from '../shared/paging.tsx';
 import { SearchField } from '../shared/search-field.tsx';
+import { useChangeSearch } from '../shared/use-change-search.ts';
 import { ImagesTable } from './images-table.tsx';
 
 const pageRows = 50;
@@ -17,7 +18,8 @@ const owners = [
 
 /** What was built, of all users: search and place are in the address. */
 export function ImagesPage() {
-  const [search, setSearch] = useSearchParams();
+  const [search] = useSearchParams();
+  const changeSearch = useChangeSearch();
   const text = search.get('search') ?? '';
   const owner = search.get('owner') === 'me' ? 'me' : 'all';
   const cursor = search.get('cursor') ?? undefined;
@@ -32,7 +34,7 @@ export function ImagesPage() {
     const target = new URLSearchParams();
     if (changed.search.trim() !== '') target.set('search', changed.search.trim());
     if (changed.owner === 'me') target.set('owner', 'me');
-    setSearch(target, { replace: true, preventScrollReset: true });
+    changeSearch(target, { replace: true });
   };
   const isNarrowed = text !== '' || cursor !== undefined;
   return (

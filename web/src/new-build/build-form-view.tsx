@@ -33,7 +33,6 @@ export function BuildFormView({ machines, initial }: Props) {
     showAll();
     if (checked.mayBeAskedFor) go();
   };
-  const shownError = error ?? checked.error;
   return (
     <form
       ref={element}
@@ -63,7 +62,10 @@ export function BuildFormView({ machines, initial }: Props) {
         </Grid.Col>
       </Grid>
       <Announcement checked={checked} />
-      {shownError !== null && <ErrorState error={shownError} />}
+      {error !== null && <ErrorState error={error} />}
+      {error === null && checked.error !== null && (
+        <ErrorState error={checked.error} onRetry={checked.retry} />
+      )}
       {planned !== undefined && (
         <PlanPreview
           key={planned.id}

@@ -2,6 +2,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Schemas } from '../api/client.ts';
+import { useChangeSearch } from '../shared/use-change-search.ts';
 import { readForm, writeForm } from './address.ts';
 import { type BuildForm, fieldsOfSystem } from './form.ts';
 import { findSystem } from './machines.ts';
@@ -17,18 +18,20 @@ export type FormControl = {
 
 /** The form, which the address follows: it can be kept and sent, and the way back finds the form as it was. */
 export function useBuildForm(machines: Schemas['Machines'], initial?: BuildForm): FormControl {
-  const [search, setSearch] = useSearchParams();
-  const [form, setForm] = useState(() => initial ?? readForm(search, machines));
+  const [search] = useSearchParams();
+  const changeSearch = useChangeSearch();
+  const [begin] = useState(initial);
+  const [form, setForm] = useState(() => begin ?? readForm(search, machines));
   const address = search.toString();
   const known = useRef(address);
   const tell = useDebouncedCallback((next: BuildForm) => {
     const written = writeForm(next, machines);
     known.current = written.toString();
-    setSearch(written, { replace: true, preventScrollReset: true });
+    changeSearch(written, { replace: true });
   }, typingMs);
   useEffect(() => {
-    if (initial !== undefined) tell(initial);
-  }, [initial, tell]);
+    if (begin !== undefined) tell(begin);
+  }, [begin, tell]);
   useEffect(() => {
     if (address === known.current) return;
     known.current = address;

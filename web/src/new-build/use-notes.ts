@@ -26,6 +26,7 @@ export type Checked = {
   readonly validation: Schemas['Validation'] | undefined;
   /** Why the service could not be asked. */
   readonly error: unknown;
+  readonly retry: () => void;
   /** What the registry has at the version that is asked for. */
   readonly registry: Registry;
 };
@@ -35,6 +36,7 @@ export type Registry = {
   readonly isLoading: boolean;
   /** Why it cannot be looked into; not for a version that it has not. */
   readonly error: unknown;
+  readonly retry: () => void;
 };
 
 /** What is wrong with the form, asked for when the reader has stopped typing. */
@@ -42,8 +44,10 @@ export function useNotes(form: BuildForm, request: BuildRequest): Checked {
   const text = JSON.stringify(request);
   const [settled] = useDebouncedValue(text, typingMs);
   const [version] = useDebouncedValue(form.version.trim() || 'latest', typingMs);
-  const { data, error, isPlaceholderData: isOlder } = useQuery(validationQuery(JSON.parse(settled)));
-  const { data: listing, isLoading, error: registryError } = useQuery(workflowsQuery(version));
+  const validation = useQuery(validationQuery(JSON.parse(settled)));
+  const { data, error, isPlaceholderData: isOlder } = validation;
+  const workflows = useQuery(workflowsQuery(version));
+  const { data: listing, isLoading, error: registryError } = workflows;
   const isVersionFault = isAppError(registryError, 'STEP_VERSION_NOT_FOUND', 'API_MALFORMED');
   const missing = notesOfMissing(form);
   const isCurrent = settled === text && !isOlder && error === null;
@@ -58,6 +62,12 @@ export function useNotes(form: BuildForm, request: BuildRequest): Checked {
     mayBeAskedFor: !hasErrors(isCurrent ? notes : missing),
     validation: data?.validation,
     error,
-    registry: { listing, isLoading, error: isVersionFault ? null : registryError },
+    retry: () => void validation.refetch(),
+    registry: {
+      listing,
+      isLoading,
+      error: isVersionFault ? null : registryError,
+      retry: () => void workflows.refetch(),
+    },
   };
 }

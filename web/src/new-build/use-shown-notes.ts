@@ -16,26 +16,27 @@ export function useShownNotes(
   container: RefObject<HTMLElement | null>,
 ): ShownNotes {
   const [left, setLeft] = useState<ReadonlySet<FieldName>>(new Set());
-  const [isAllShown, setAllShown] = useState(false);
-  const leadsToFault = useRef(false);
+  const [timesAsked, setTimesAsked] = useState(0);
+  /** Who goes on with the form is not led away from where they type. */
+  const leadsToFaultOf = useRef<BuildForm>(null);
   useEffect(() => {
-    if (!leadsToFault.current) return;
+    if (leadsToFaultOf.current !== form) return;
     const fault = container.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
     if (!fault) return;
-    leadsToFault.current = false;
+    leadsToFaultOf.current = null;
     fault.focus();
   });
   const describe: DescribeField = (name, hint) => {
     const value = name === 'form' ? '' : form[name];
-    const isShown = isAllShown || value !== '' || left.has(name);
+    const isShown = timesAsked > 0 || value !== '' || left.has(name);
     const onBlur = () => {
       if (!left.has(name)) setLeft(new Set([...left, name]));
     };
     return toFieldProps(isShown ? notes[name] : undefined, hint, onBlur);
   };
   const showAll = () => {
-    leadsToFault.current = true;
-    setAllShown(true);
+    leadsToFaultOf.current = form;
+    setTimesAsked(timesAsked + 1);
   };
   return { describe, showAll };
 }

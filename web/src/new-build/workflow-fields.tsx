@@ -19,7 +19,7 @@ export function WorkflowFields({ form, change, registry, describe }: Props) {
   return (
     <Fieldset legend={<Text fw={650}>Workflow step</Text>}>
       <Stack gap="sm">
-        {registry.error !== null && <ErrorState error={registry.error} />}
+        {registry.error !== null && <ErrorState error={registry.error} onRetry={registry.retry} />}
         <SimpleGrid cols={{ base: 1, xs: 2, lg: 3 }} spacing="md" verticalSpacing="sm">
           <SuggestField
             field={describe('workflow', countHint(registry, workflows.length))}

@@ -17,7 +17,8 @@ test('what the service says is shown with its hint and the number of the request
 
 test('a lost connection is told in words for readers of pages', () => {
   const error = new AppError('SERVICE_UNREACHABLE', 'fetch failed', { hint: 'use --ca' });
-  expect(describeError(error).hint).not.toContain('--ca');
+  expect(describeError(error).hint).toContain('by itself');
+  expect(describeError(error, { isAskedAgain: false }).hint).toContain('try again');
 });
 
 test('a fault of the page itself says its message', () => {

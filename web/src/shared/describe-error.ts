@@ -11,7 +11,8 @@ export type ErrorDescription = {
   readonly requestId?: string;
 };
 
-export function describeError(error: unknown): ErrorDescription {
+/** @param isAskedAgain The page goes on asking; false for what the reader has to do once more. */
+export function describeError(error: unknown, { isAskedAgain = true } = {}): ErrorDescription {
   if (!isAppError(error)) {
     const message = error instanceof Error ? error.message : String(error);
     return {
@@ -25,7 +26,9 @@ export function describeError(error: unknown): ErrorDescription {
     return {
       title: 'The service cannot be reached',
       message: 'Your connection may be lost, or the service is being started again.',
-      hint: 'This page goes on by itself as soon as it answers.',
+      hint: isAskedAgain
+        ? 'This page goes on by itself as soon as it answers.'
+        : 'What you asked for may not be done: look, and try again in a moment.',
       code,
     };
   }

@@ -4,13 +4,15 @@ import { Icon } from './icons.tsx';
 
 type Props = {
   readonly error: unknown;
-  /** Asks again. */
+  /** Asks again; absent for what the reader wanted to be done. */
   readonly onRetry?: (() => void) | undefined;
 };
 
 /** What went wrong, and what to do. Screen readers say it when it appears. */
 export function ErrorState({ error, onRetry }: Props) {
-  const { title, message, hint, code, requestId } = describeError(error);
+  const { title, message, hint, code, requestId } = describeError(error, {
+    isAskedAgain: onRetry !== undefined,
+  });
   return (
     <Alert color="red" variant="light" icon={<Icon name="warning" />} title={title} role="alert">
       <Text style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{message}</Text>

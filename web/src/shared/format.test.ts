@@ -33,7 +33,12 @@ test.each([
   ['2026-11-26T11:59:40Z', 'just now'],
   ['2026-11-26T11:55:00Z', '5 minutes ago'],
   ['2026-11-26T11:01:00Z', '1 hour ago'],
+  ['2026-11-25T13:00:00Z', '23 hours ago'],
   ['2026-11-25T12:00:00Z', 'yesterday'],
+  ['2026-11-24T14:00:00Z', '2 days ago'],
+  ['2026-11-17T12:00:00Z', '1 week ago'],
+  ['2026-10-27T12:00:00Z', '1 month ago'],
+  ['2025-12-05T12:00:00Z', '1 year ago'],
   ['2026-11-29T12:00:00Z', 'in 3 days'],
 ])('%s is %s', (at, text) => {
   expect(formatTimeAgo(new Date(at), now)).toBe(text);

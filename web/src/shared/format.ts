@@ -33,19 +33,31 @@ const steps = [
   { unit: 'year', seconds: 31_557_600 },
   { unit: 'month', seconds: 2_629_800 },
   { unit: 'week', seconds: 604_800 },
-  { unit: 'day', seconds: 86_400 },
   { unit: 'hour', seconds: 3_600 },
   { unit: 'minute', seconds: 60 },
 ] as const;
 
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const dayMs = 86_400_000;
+const relative = new Intl.RelativeTimeFormat('en');
+/** Only days have names that a calendar must know. */
+const relativeDay = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
-/** `just now`, `5 minutes ago`, `yesterday`, `in 3 days`. A clock of the reader's that is a little off is no future. */
+/**
+ * `just now`, `5 minutes ago`, `yesterday`, `in 3 days`, by the days of the reader. A clock of the reader's that is a
+ * little off is no future.
+ */
 export function formatTimeAgo(at: Date, now: Date): string {
-  const seconds = (at.getTime() - now.getTime()) / 1000;
-  const step = steps.find(({ seconds: size }) => Math.abs(seconds) >= size * 0.96);
+  const ms = at.getTime() - now.getTime();
+  if (Math.abs(ms) >= dayMs && Math.abs(ms) < 7 * dayMs) {
+    return relativeDay.format(Math.round((beginOfDay(at) - beginOfDay(now)) / dayMs), 'day');
+  }
+  const step = steps.find(({ seconds: size }) => Math.abs(ms) >= size * 960);
   if (step === undefined) return 'just now';
-  return relative.format(Math.round(seconds / step.seconds), step.unit);
+  return relative.format(Math.round(ms / 1000 / step.seconds), step.unit);
+}
+
+function beginOfDay(at: Date): number {
+  return new Date(at).setHours(0, 0, 0, 0);
 }
 
 /** In the zone of the reader, which is named: `26 Nov 2026, 14:15:40 CET`. */

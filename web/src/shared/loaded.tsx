@@ -13,9 +13,13 @@ type Props<Data> = {
   readonly children: (data: Data) => ReactNode;
 };
 
-/** What was asked for, when it is there; until then its room, or why it does not come. */
+/** What was asked for, when it is there, also if it is outdated; until then its room. Why it does not come is said. */
 export function Loaded<Data>({ query: { data, error, refetch }, rows, children }: Props<Data>) {
-  if (data !== undefined) return <>{children(data)}</>;
-  if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  return <TableSkeleton rows={rows} />;
+  return (
+    <>
+      {error !== null && <ErrorState error={error} onRetry={() => void refetch()} />}
+      {data !== undefined && children(data)}
+      {data === undefined && error === null && <TableSkeleton rows={rows} />}
+    </>
+  );
 }
