@@ -100,6 +100,8 @@ describe('signing in', () => {
     const { page, complaints } = await openTestPage(browser);
     await page.goto(`${base}/account`);
     await page.getByRole('link', { name: 'Make one' }).click();
+    // The page before has a field of the same name.
+    await page.getByRole('heading', { name: 'Make an account' }).waitFor();
     await page.getByLabel('User name').fill('grace');
     await page.getByLabel('Password', { exact: true }).fill('short');
     await page.getByRole('button', { name: 'Make the account' }).click();
