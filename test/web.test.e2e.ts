@@ -280,7 +280,7 @@ test('a list that is longer than a page goes on, and back', async () => {
   await expect.poll(() => rows(page).count()).toBe(50);
   await page.getByRole('link', { name: 'Older' }).click();
   await expect.poll(() => rows(page).count()).toBe(4);
-  expect(await page.getByRole('link', { name: 'Older' }).count()).toBe(0);
+  expect(await page.getByRole('link', { name: 'Older' }).getAttribute('aria-disabled')).toBe('true');
   await rows(page).filter({ hasText: 'many_0' }).waitFor();
   await page.goBack();
   await expect.poll(() => rows(page).count()).toBe(50);
@@ -289,5 +289,33 @@ test('a list that is longer than a page goes on, and back', async () => {
   await page.getByRole('link', { name: 'Newer' }).click();
   await expect.poll(() => rows(page).count()).toBe(50);
   expect(page.url()).toBe(`${base}/builds?search=many_`);
+  expect(complaints).toEqual([]);
+});
+
+test('who goes through a long list with the keyboard keeps the place', async () => {
+  const { page, complaints } = await openSignedIn();
+  await page.goto(`${base}/builds?search=many_`);
+  const [older, newer] = ['Older', 'Newer'].map((name) => page.getByRole('link', { name }));
+  const focused = () => page.evaluate('document.activeElement.textContent');
+  let goOn: (() => void) | undefined;
+  await page.route('**/api/v1/builds?*cursor=*', async (route) => {
+    await new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    await route.continue();
+  });
+  await older?.press('Enter');
+  await expect.poll(() => goOn).toBeDefined();
+  await expect.poll(() => older?.getAttribute('aria-disabled')).toBe('true');
+  const address = page.url();
+  // It leads nowhere while the next page is on its way.
+  await page.keyboard.press('Enter');
+  goOn?.();
+  await expect.poll(() => rows(page).count()).toBe(4);
+  expect(page.url()).toBe(address);
+  expect(await focused()).toBe('Older');
+  await newer?.press('Enter');
+  await expect.poll(() => rows(page).count()).toBe(50);
+  expect(await focused()).toBe('Newer');
   expect(complaints).toEqual([]);
 });

@@ -58,7 +58,7 @@ export function BuildsPage() {
           />
         )}
       </Paper>
-      <Paging search={search} next={isPlaceholderData ? null : (data?.next ?? null)} />
+      <Paging search={search} next={data?.next ?? null} isLoading={isPlaceholderData} />
     </>
   );
 }

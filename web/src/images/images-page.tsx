@@ -65,7 +65,7 @@ export function ImagesPage() {
           }
         </Loaded>
       </Paper>
-      <Paging search={search} next={query.isPlaceholderData ? null : (query.data?.next ?? null)} />
+      <Paging search={search} next={query.data?.next ?? null} isLoading={query.isPlaceholderData} />
     </>
   );
 }
