@@ -31,13 +31,13 @@ export const invitesQuery = queryOptions({
 const renewUsers = (client: QueryClient) => client.invalidateQueries({ queryKey: usersQuery.queryKey });
 const renewInvites = (client: QueryClient) => client.invalidateQueries({ queryKey: invitesQuery.queryKey });
 
-/** @returns The user, with the password that was made up. */
+/** @returns The user, with the password that was made up: it waits for no list. */
 export async function createUser(
   body: Schemas['NewUserInput'],
   client: QueryClient,
 ): Promise<Schemas['CreatedUser']> {
   const created = await requireData(api().POST('/api/v1/users', { body }));
-  await renewUsers(client);
+  void renewUsers(client);
   return created;
 }
 
@@ -47,6 +47,7 @@ export async function changeUser(
   client: QueryClient,
 ): Promise<void> {
   await requireData(api().PATCH('/api/v1/users/{id}', { params: { path: { id } }, body }));
+  // The row says it when the form closes.
   await renewUsers(client);
 }
 
@@ -59,20 +60,20 @@ export async function setPassword(id: string, password: string): Promise<void> {
 
 export async function deleteUser(id: string, client: QueryClient): Promise<void> {
   await requireData(api().DELETE('/api/v1/users/{id}', { params: { path: { id } } }));
-  await renewUsers(client);
+  void renewUsers(client);
 }
 
-/** @returns The invitation with its code, which nobody can see again. */
+/** @returns The invitation with its code, which nobody can see again: it waits for no list. */
 export async function createInvite(
   body: Schemas['NewInviteInput'],
   client: QueryClient,
 ): Promise<Schemas['CreatedInvite']> {
   const created = await requireData(api().POST('/api/v1/invites', { body }));
-  await renewInvites(client);
+  void renewInvites(client);
   return created;
 }
 
 export async function revokeInvite(id: string, client: QueryClient): Promise<void> {
   await requireData(api().DELETE('/api/v1/invites/{id}', { params: { path: { id } } }));
-  await renewInvites(client);
+  void renewInvites(client);
 }

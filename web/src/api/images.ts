@@ -26,8 +26,8 @@ export function imageQuery(id: string) {
 export async function deleteImage(id: string, client: QueryClient): Promise<void> {
   await requireData(api().DELETE('/api/v1/images/{id}', { params: { path: { id } } }));
   // Not the image's own page: it is gone, and the reader leaves it.
-  await client.invalidateQueries({ queryKey: [...imagesKey, 'list'] });
-  await client.invalidateQueries({ queryKey: accountKey });
+  void client.invalidateQueries({ queryKey: [...imagesKey, 'list'] });
+  void client.invalidateQueries({ queryKey: accountKey });
 }
 
 /** Where the service hands out a SIF file; with its whole address, for other programs. */

@@ -1,4 +1,5 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
+import { isAppError } from '../../../src/errors/app-error.ts';
 import { api, requireData, type Schemas } from './client.ts';
 
 const tokensKey = ['own-tokens'] as const;
@@ -23,28 +24,35 @@ export async function changePassword(
   await client.invalidateQueries({ queryKey: sessionsKey });
 }
 
-/** @returns The token with its text, which nobody can see again. */
+/** @returns The token with its text, which nobody can see again: it waits for no list. */
 export async function createToken(
   body: Schemas['NewTokenInput'],
   client: QueryClient,
 ): Promise<Schemas['CreatedToken']> {
   const created = await requireData(api().POST('/api/v1/account/tokens', { body }));
-  await client.invalidateQueries({ queryKey: tokensKey });
+  void client.invalidateQueries({ queryKey: tokensKey });
   return created;
 }
 
 export async function revokeToken(id: string, client: QueryClient): Promise<void> {
   await requireData(api().DELETE('/api/v1/account/tokens/{id}', { params: { path: { id } } }));
-  await client.invalidateQueries({ queryKey: tokensKey });
+  void client.invalidateQueries({ queryKey: tokensKey });
 }
 
 /** Ends sessions of one's own in other browsers. */
 export async function endSessions(ids: readonly string[], client: QueryClient): Promise<void> {
   try {
-    for (const id of ids) {
-      await requireData(api().DELETE('/api/v1/account/sessions/{id}', { params: { path: { id } } }));
-    }
+    for (const id of ids) await endSession(id);
   } finally {
-    await client.invalidateQueries({ queryKey: sessionsKey });
+    void client.invalidateQueries({ queryKey: sessionsKey });
+  }
+}
+
+/** One that has ended already is what was wanted. */
+async function endSession(id: string): Promise<void> {
+  try {
+    await requireData(api().DELETE('/api/v1/account/sessions/{id}', { params: { path: { id } } }));
+  } catch (error) {
+    if (!isAppError(error, 'ACCOUNT_NOT_FOUND')) throw error;
   }
 }

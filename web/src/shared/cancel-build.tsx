@@ -16,7 +16,7 @@ export function CancelBuild({ build, text }: Props) {
   const client = useQueryClient();
   const cancel = async () => {
     await cancelBuild(build.id);
-    await client.invalidateQueries({ queryKey: buildsKey });
+    void client.invalidateQueries({ queryKey: buildsKey });
   };
   return (
     <ConfirmButton
@@ -25,6 +25,7 @@ export function CancelBuild({ build, text }: Props) {
       icon="stop"
       verb="Cancel the build"
       keepLabel="Let it go on"
+      done={`The build ${buildName(build)} is told to stop`}
       isDisabled={build.cancel_requested}
       action={cancel}
     >

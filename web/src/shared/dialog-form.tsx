@@ -1,6 +1,7 @@
 import { Button, Group, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { ErrorState } from './error-state.tsx';
+import { focusDialog, useHeldDialog } from './hold-dialog.ts';
 
 type Props = {
   /** Told the fields that have a name. */
@@ -19,10 +20,14 @@ type Props = {
 /** The fields of a dialog, what the service says against them, and both ways out. */
 export function DialogForm({ onSubmit, onCancel, submitLabel, isPending, ...props }: Props) {
   const { isDisabled = false, error, children } = props;
+  // What was sent cannot be taken back, and its answer may be a secret that is shown once.
+  useHeldDialog(isPending);
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
+        // The button is disabled while it waits; a field is not.
+        if (document.activeElement instanceof HTMLButtonElement) focusDialog(event.currentTarget);
         onSubmit(new FormData(event.currentTarget));
       }}
     >
@@ -30,7 +35,7 @@ export function DialogForm({ onSubmit, onCancel, submitLabel, isPending, ...prop
         {children}
         {error !== null && <ErrorState error={error} />}
         <Group justify="end">
-          <Button variant="default" onClick={onCancel}>
+          <Button variant="default" onClick={onCancel} disabled={isPending}>
             Cancel
           </Button>
           <Button type="submit" loading={isPending} disabled={isDisabled}>

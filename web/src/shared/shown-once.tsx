@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Stack } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { CopyField } from './copy-field.tsx';
-import { useHeldDialog } from './hold-dialog.ts';
+import { focusDialog, useHeldDialog } from './hold-dialog.ts';
 import { Icon } from './icons.tsx';
 
 type Props = {
@@ -16,8 +16,11 @@ type Props = {
 /** A secret that nobody can see again. */
 export function ShownOnce({ label, text, children, onDone }: Props) {
   useHeldDialog();
+  const box = useRef<HTMLDivElement>(null);
+  // The field that had the focus is gone.
+  useEffect(() => focusDialog(box.current), []);
   return (
-    <Stack>
+    <Stack ref={box}>
       <Alert color="yellow" variant="light" icon={<Icon name="warning" />} role="status">
         It is shown only now: copy it before you go on.
       </Alert>
