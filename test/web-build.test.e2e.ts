@@ -64,7 +64,7 @@ const readRows = (page: Page) => inPage<string[]>(page, 'readRows()');
 describe('a build', () => {
   test('is watched to its end, and its SIF is taken away', async () => {
     const step = await steps.addStep(
-      "for n in $(seq 1 40); do printf '\\033[32mok\\033[0m step %d\\n' $n; sleep 0.05; done",
+      "for n in $(seq 1 40); do printf '\\033[32mok\\033[0m step %d\\n' $n; sleep 0.05; done; printf '\\033[32mtwo\\nlines\\033[0m\\n'",
     );
     succeeded = await submit(service, step);
     const { page, complaints } = await openBuild(succeeded);
@@ -79,9 +79,9 @@ describe('a build', () => {
     expect(rows.filter((row) => row.startsWith('ok step'))).toEqual(
       Array.from({ length: 40 }, (_, index) => `ok step ${index + 1}`),
     );
-    // Green as the terminal has it, which the policy of the page lets through.
-    const color = await inPage(page, "colorOf('ok')");
-    expect(color).toBe('rgb(26, 107, 44)');
+    // Green as the terminal has it, over several lines, which the policy of the page lets through.
+    for (const text of ['ok', 'two', 'lines'])
+      expect(await inPage(page, `colorOf('${text}')`)).toBe('rgb(26, 107, 44)');
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: 'Download the SIF' }).click(),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseAnsi, plainMessage, plainText } from './ansi.ts';
+import { isPlain, parseAnsi, plainMessage, plainText, styleAfter } from './ansi.ts';
 
 const esc = '\u001b[';
 
@@ -43,6 +43,33 @@ test.each([
       .map((part) => part.text)
       .join(''),
   ).toBe(text);
+});
+
+test('a line begins with the look that was left to it', () => {
+  const before = { color: 2, isBold: true };
+  expect(parseAnsi('plain', before)).toEqual([{ text: 'plain', style: before }]);
+  expect(parseAnsi(`on ${esc}39mand off`, before)).toEqual([
+    { text: 'on ', style: before },
+    { text: 'and off', style: { color: undefined, isBold: true } },
+  ]);
+});
+
+test('what was drawn over has set its colours', () => {
+  expect(parseAnsi(`${esc}32m 50 %\r100 %${esc}0m\r`)).toEqual([{ text: '100 %', style: { color: 2 } }]);
+});
+
+test.each([
+  ['a line that takes nothing back', `${esc}31mred`, { isDim: true, color: 1 }],
+  ['a line without colours', 'x', { isDim: true }],
+  ['a reset', `x${esc}m`, {}],
+  ['codes for keys', `${esc}>4;1m`, { isDim: true }],
+])('the look after %s', (_what, line, style) => {
+  expect(styleAfter(line, { isDim: true })).toEqual(style);
+});
+
+test('a look that was switched off is none', () => {
+  expect(isPlain({ color: undefined, isBold: false })).toBe(true);
+  expect(isPlain({ color: 0 })).toBe(false);
 });
 
 test('a message keeps its lines', () => {

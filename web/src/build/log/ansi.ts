@@ -19,19 +19,22 @@ export type Segment = { readonly text: string; readonly style: AnsiStyle };
 const controls =
   /\u001b\[([0-9;:?<=>]*)[ -/]*([@-~])|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[ -/]*[0-~]|[\u0000-\u0008\u000a-\u001f\u007f]/g;
 
-const plain: AnsiStyle = {};
+export const plain: AnsiStyle = {};
 
 /**
  * Reads the colours of a line. All that moves the cursor is left out, but a carriage return within the line, with which
  * programs draw progress over itself: what stands after the last one is what a terminal shows.
  *
+ * @param before What lines before it have left set.
  * @see ECMA-48, 8.3.117 SGR
  */
-export function parseAnsi(line: string): readonly Segment[] {
-  const shown = lastDrawn(line);
-  if (!hasControls(shown)) return [{ text: shown, style: plain }];
+export function parseAnsi(line: string, before = plain): readonly Segment[] {
+  if (!hasControls(line)) return [{ text: line, style: before }];
+  const { begin, end } = lastDrawn(line);
+  const shown = line.slice(begin, end);
   const segments: Segment[] = [];
-  let style = plain;
+  // What was drawn over has set its colours all the same.
+  let style = styleAfter(line.slice(0, begin), before);
   let from = 0;
   const add = (until: number) => {
     if (until > from) segments.push({ text: shown.slice(from, until), style });
@@ -45,10 +48,26 @@ export function parseAnsi(line: string): readonly Segment[] {
   return segments;
 }
 
+/** The look at the end of a line: a terminal carries it on into the next one. */
+export function styleAfter(line: string, before: AnsiStyle): AnsiStyle {
+  if (!line.includes('\u001b')) return before;
+  let style = before;
+  for (const [, parameters = '', kind] of line.matchAll(controls)) {
+    if (kind === 'm') style = applyCodes(style, parameters);
+  }
+  return style;
+}
+
+/** Whether a look is none: what was switched off again leaves its name behind. */
+export function isPlain(style: AnsiStyle): boolean {
+  return Object.values(style).every((value) => value === undefined || value === false);
+}
+
 /** A line as it reads, without colours: what is searched and copied. */
 export function plainText(line: string): string {
-  const shown = lastDrawn(line);
-  return hasControls(shown) ? shown.replace(controls, '') : shown;
+  if (!hasControls(line)) return line;
+  const { begin, end } = lastDrawn(line);
+  return line.slice(begin, end).replace(controls, '');
 }
 
 /** The same for a message of several lines: it may quote what a program has printed. */
@@ -60,10 +79,10 @@ function hasControls(text: string): boolean {
   return /[\u0000-\u0008\u000a-\u001f\u007f]/.test(text);
 }
 
-function lastDrawn(line: string): string {
-  if (!line.includes('\r')) return line;
+/** The part of a line that nothing was drawn over. */
+function lastDrawn(line: string): { readonly begin: number; readonly end: number } {
   const trimmed = line.replace(/\r+$/, '');
-  return trimmed.slice(trimmed.lastIndexOf('\r') + 1);
+  return { begin: trimmed.lastIndexOf('\r') + 1, end: trimmed.length };
 }
 
 const switches: Readonly<Record<number, AnsiStyle>> = {
@@ -84,6 +103,8 @@ const switches: Readonly<Record<number, AnsiStyle>> = {
 
 function applyCodes(before: AnsiStyle, parameters: string): AnsiStyle {
   const codes = parameters.split(/[;:]/).map(Number);
+  // Private ones, such as `>4;2`, are about keys.
+  if (codes.some(Number.isNaN)) return before;
   let style = before;
   while (codes.length > 0) {
     const code = codes.shift() ?? 0;

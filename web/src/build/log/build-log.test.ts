@@ -58,6 +58,14 @@ test('of a log without end the first rows are let go, and stages keep their plac
   expect(rows[(timeline.stages[0]?.row ?? 0) - begin]?.text).toBe('Install');
 });
 
+test('a colour goes on in the next line', () => {
+  const log = createBuildLog();
+  const red = { kind: 'log', stage: 'pip', line: '\u001b[31mred', stream: 'stderr' } as const;
+  log.add([{ seq: 1, at, event: red }, ...lines(2, 2)]);
+  vi.runAllTimers();
+  expect(log.read().rows[1]?.before).toEqual({ color: 1 });
+});
+
 test('the word about a build that never ran has no number', () => {
   const log = createBuildLog();
   log.add([{ seq: 0, at, event: { kind: 'ended', state: 'cancelled' } }]);

@@ -1,6 +1,7 @@
 import type { LogEntry } from '../../../../src/client/follow-build.ts';
 import { addToTimeline, emptyTimeline, type Timeline } from '../timeline.ts';
 import { plainText } from './ansi.ts';
+import { createStyleCarrier } from './carry-style.ts';
 import { type LogRow, toRows } from './rows.ts';
 
 /** `waiting`: for the first answer of the service; `lost`: it is tried again. */
@@ -45,6 +46,7 @@ export function createBuildLog({ limit = maxRows, drop = dropRows } = {}): Build
   let snapshot: LogSnapshot = { ...facts, rows, count: 0, connection };
   let isDue = false;
   const listeners = new Set<() => void>();
+  const carryStyle = createStyleCarrier();
 
   const tell = () => {
     isDue = false;
@@ -63,7 +65,7 @@ export function createBuildLog({ limit = maxRows, drop = dropRows } = {}): Build
     const timeline = addToTimeline(facts.timeline, entry, facts.begin + rows.length);
     let { width } = facts;
     for (const row of toRows(entry)) {
-      rows.push(row);
+      rows.push(carryStyle(row));
       width = Math.max(width, plainText(row.text).length);
     }
     facts = { ...facts, timeline, width };

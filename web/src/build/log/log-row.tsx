@@ -16,7 +16,7 @@ type Props = {
 };
 
 export const LogRow = memo(function LogRow({ row, number, query, isTarget }: Props) {
-  const segments = markMatches(parseAnsi(row.text), query);
+  const segments = markMatches(parseAnsi(row.text, row.before), query);
   return (
     <div className={classes['row']} data-kind={row.kind} data-target={isTarget || undefined}>
       <span className={classes['number']} title={formatExactTime(new Date(row.at))}>

@@ -1,4 +1,5 @@
 import type { LogEntry } from '../../../../src/client/follow-build.ts';
+import type { AnsiStyle } from './ansi.ts';
 
 /** A line of the log as it is shown. */
 export type LogRow = {
@@ -8,6 +9,8 @@ export type LogRow = {
   readonly stage: string;
   /** RFC 3339. */
   readonly at: string;
+  /** What lines before it have left set. */
+  readonly before?: AnsiStyle;
 };
 
 /** Most entries are a row, progress is none, and a message of several lines is several. */
