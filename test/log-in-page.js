@@ -9,6 +9,36 @@ function findLog() {
 }
 
 globalThis.logInPage = {
+  /** Before a page is opened: the log of a build is what `feed` gives, and nothing else. */
+  takeLog() {
+    const { fetch } = globalThis;
+    globalThis.fetch = (request, ...options) => {
+      if (!/\/builds\/[^/]+\/events$/.test(request.url)) return fetch(request, ...options);
+      const start = (stream) => {
+        globalThis.fedLog = { stream, seq: 0 };
+      };
+      const headers = { 'content-type': 'text/event-stream' };
+      return Promise.resolve(new Response(new ReadableStream({ start }), { headers }));
+    };
+  },
+
+  /** The log goes on with these. */
+  async feed(...events) {
+    while (globalThis.fedLog === undefined) await frame();
+    const at = new Date().toISOString();
+    for (const event of events) {
+      fedLog.seq += 1;
+      const message = `id: ${fedLog.seq}\ndata: ${JSON.stringify({ at, event })}\n\n`;
+      fedLog.stream.enqueue(new TextEncoder().encode(message));
+    }
+  },
+
+  /** A row for each number, however many: as the lines of one message. */
+  feedRows(from, to) {
+    const rows = Array.from({ length: to - from + 1 }, (_, index) => `row ${from + index};`);
+    return logInPage.feed({ kind: 'warning', message: rows.join('\n') });
+  },
+
   /** Texts of all rows, by scrolling through the whole log. */
   async readRows() {
     const scroller = findLog();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page, Request } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { findViolations, keepScreenshot, type Look, looks, signIn, startBrowser } from './browser.ts';
 import { startCutProxy } from './cut-proxy.ts';
 import { writeLongLog } from './long-log.ts';
@@ -51,10 +51,31 @@ const log = (page: Page) => page.getByRole('region', { name: 'Log of the build' 
 const stage = (page: Page, name: string) =>
   page.getByRole('region', { name: 'Stages' }).getByText(name, { exact: true });
 
+const readInPage = () => readFile(new URL('log-in-page.js', import.meta.url), 'utf8');
+
 /** Runs a function of `log-in-page.js`. */
 async function inPage<T>(page: Page, call: string): Promise<T> {
-  await page.evaluate(await readFile(new URL('log-in-page.js', import.meta.url), 'utf8'));
+  await page.evaluate(await readInPage());
   return page.evaluate<T>(`logInPage.${call}`);
+}
+
+/** A build that goes on, whose log is what a test feeds. */
+async function openFed() {
+  const id = await submit(service, await steps.addStep('sleep 600'));
+  onTestFinished(() => void service.fetch(`${service.api}/builds/${id}/cancel`, { method: 'POST' }));
+  const { page, complaints } = await openTestPage(browser);
+  await page.addInitScript(`{ ${await readInPage()}; logInPage.takeLog(); }`);
+  await page.goto(`${pagesOf(service.origin)}/builds/${id}`);
+  await signIn(page, admin);
+  await inPage(page, "feed({ kind: 'stage-started', stage: 'apt', title: 'Install' })");
+  /** The rows `row FROM;` to `row TO;`, of which the last one comes in sight or does not. */
+  const feedRows = async (from: number, to: number, { inSight = true } = {}) => {
+    await inPage(page, `feedRows(${from}, ${to})`);
+    await page.getByText(`· ${(to + 1).toLocaleString('en')} lines`).waitFor();
+    if (inSight) return log(page).getByText(`row ${to};`).waitFor();
+    expect(await log(page).getByText(`row ${to};`).count()).toBe(0);
+  };
+  return { page, complaints, feedRows, target: log(page).locator('[data-target]') };
 }
 
 const placeOfLog = async (page: Page) => (await log(page).boundingBox())?.y ?? Number.NaN;
@@ -310,7 +331,53 @@ describe('the log', () => {
     expect(await log(page).getByText('number 200', { exact: true }).count()).toBe(0);
     await follow.click();
     await log(page).getByText('number 200', { exact: true }).waitFor();
+    await log(page).press('Shift+Space');
+    await expect.poll(() => follow.getAttribute('aria-pressed')).toBe('false');
+    await log(page).press('End');
+    await expect.poll(() => follow.getAttribute('aria-pressed')).toBe('true');
+    const { y = 0 } = (await log(page).boundingBox()) ?? {};
+    // What is selected upwards takes the log with it.
+    await log(page).getByText('number 199', { exact: true }).hover();
+    await page.mouse.down();
+    const dragUp = () => page.mouse.move(600, y - Math.random() * 20, { steps: 3 });
+    await expect.poll(() => dragUp().then(() => follow.getAttribute('aria-pressed'))).toBe('false');
+    await page.mouse.up();
     await service.fetch(`${service.api}/builds/${id}/cancel`, { method: 'POST' });
+    expect(complaints).toEqual([]);
+  });
+
+  test('stays at a match near its end, and knows the one before', async () => {
+    const { page, feedRows, target } = await openFed();
+    // Nobody leaves the end of what is all in sight.
+    await log(page).click({ position: { x: 300, y: 300 } });
+    await page.mouse.wheel(0, -400);
+    await feedRows(1, 300);
+    await page.getByRole('searchbox').fill('row 298;');
+    await target.getByText('row 298;').waitFor();
+    await feedRows(301, 500, { inSight: false });
+    await target.waitFor();
+    await page.getByRole('searchbox').fill('0;');
+    await stage(page, 'apt packages').click();
+    await target.getByText('Install').waitFor();
+    await page.getByRole('button', { name: 'Follow' }).click();
+    await log(page).getByText('row 500;').waitFor();
+    await page.getByRole('button', { name: 'Match before' }).click();
+    await expect.poll(() => target.textContent()).toMatch(/row 4[5-8]0;/);
+  });
+
+  test('of more than 600,000 lines lets go of the first ones, and stays where it is read', async () => {
+    const { page, complaints, feedRows, target } = await openFed();
+    await feedRows(1, 599_999);
+    await page.getByRole('searchbox').fill('row 350000;');
+    await target.getByText('row 350000;').waitFor();
+    const place = await target.boundingBox();
+    await feedRows(600_000, 600_050, { inSight: false });
+    await page.getByText('1 of 1', { exact: true }).waitFor();
+    expect(await target.boundingBox()).toEqual(place);
+    await stage(page, 'apt packages').click();
+    await target.getByText('row 100000;').waitFor();
+    await feedRows(600_051, 700_200, { inSight: false });
+    await log(page).getByText('row 200000;').waitFor();
     expect(complaints).toEqual([]);
   });
 

@@ -58,6 +58,26 @@ test('of a log without end the first rows are let go, and stages keep their plac
   expect(rows[(timeline.stages[0]?.row ?? 0) - begin]?.text).toBe('Install');
 });
 
+test('rows go before others come, and the end is told with the last of them', () => {
+  const log = createBuildLog({ limit: 10, drop: 4 });
+  const told: unknown[] = [];
+  log.subscribe(() => {
+    const { begin, count, connection } = log.read();
+    told.push([begin, count, connection]);
+  });
+  log.setConnection('live');
+  log.add(lines(1, 9));
+  vi.runAllTimers();
+  log.add(lines(10, 12));
+  log.setConnection('over');
+  vi.runAllTimers();
+  expect(told).toEqual([
+    [0, 9, 'live'],
+    [4, 5, 'live'],
+    [4, 8, 'over'],
+  ]);
+});
+
 test('a colour goes on in the next line', () => {
   const log = createBuildLog();
   const red = { kind: 'log', stage: 'pip', line: '\u001b[31mred', stream: 'stderr' } as const;

@@ -12,7 +12,10 @@ export type LogSnapshot = {
   readonly rows: readonly LogRow[];
   /** How many there were at this moment. */
   readonly count: number;
-  /** So many rows at the beginning of the log were let go: browsers show no list of millions. */
+  /**
+   * So many rows at the beginning of the log were let go: browsers show no list of millions. With a snapshot that lets
+   * rows go none come: only so a list can tell what has moved.
+   */
   readonly begin: number;
   /** Characters of the longest row. */
   readonly width: number;
@@ -50,7 +53,12 @@ export function createBuildLog({ limit = maxRows, drop = dropRows } = {}): Build
 
   const tell = () => {
     isDue = false;
-    snapshot = { ...facts, rows, count: rows.length, connection };
+    const kept = snapshot.begin + snapshot.count - facts.begin;
+    const letsGo = facts.begin > snapshot.begin && kept > 0;
+    snapshot = letsGo
+      ? { ...facts, rows, count: kept, connection: snapshot.connection }
+      : { ...facts, rows, count: rows.length, connection };
+    if (letsGo) tellSoon();
     for (const listener of listeners) listener();
   };
   const tellSoon = () => {

@@ -13,18 +13,25 @@ type Props = {
   readonly isWrapped: boolean;
   /** Index of the row that somebody has jumped to. */
   readonly target: number | null;
-  /** Somebody scrolls away from the end. */
-  readonly onLeaveEnd: () => void;
+  /** Rows above those in sight have gone, and nothing else has changed. */
+  readonly isShifted: boolean;
+  /** Somebody is about to scroll; up, or wherever. */
+  readonly onHand: (isUp: boolean) => void;
   readonly onScroll: (offset: number) => void;
+  /** There is more or less to scroll, or to see of it. */
+  readonly onResize: () => void;
 };
 
 /** What `.row` has without wrapping. */
 const rowHeight = 20;
 const upKeys = new Set(['ArrowUp', 'PageUp', 'Home']);
+const isUp = ({ key, shiftKey }: KeyboardEvent) => upKeys.has(key) || (key === ' ' && shiftKey);
+const isOnBar = ({ target, currentTarget, nativeEvent }: PointerEvent) =>
+  target === currentTarget && nativeEvent.offsetX >= currentTarget.clientWidth;
 const nowhere: Row = { text: '', kind: 'line', stage: '', at: new Date(0).toISOString() };
 
 /** The rows that are in sight, of as many as there are. */
-export function LogList({ ref, scroller, log, query, isWrapped, target, onLeaveEnd, onScroll }: Props) {
+export function LogList({ ref, scroller, log, query, isWrapped, target, isShifted, onHand, ...on }: Props) {
   const { rows, begin, count, width } = log;
   const digits = String(begin + count).length;
   const style = { '--log-digits': digits, minWidth: isWrapped ? '0' : `calc(${width + digits}ch + 34px)` };
@@ -36,11 +43,10 @@ export function LogList({ ref, scroller, log, query, isWrapped, target, onLeaveE
       aria-label="Log of the build"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
-      onWheel={(event: WheelEvent) => event.deltaY < 0 && onLeaveEnd()}
-      onTouchMove={onLeaveEnd}
-      onKeyDown={(event: KeyboardEvent) => upKeys.has(event.key) && onLeaveEnd()}
-      // On the scroll bar itself, not on a row.
-      onPointerDown={(event: PointerEvent) => event.target === event.currentTarget && onLeaveEnd()}
+      onWheel={(event: WheelEvent) => onHand(event.deltaY < 0)}
+      onKeyDown={(event: KeyboardEvent) => onHand(isUp(event))}
+      onTouchMove={() => onHand(false)}
+      onPointerDown={(event: PointerEvent) => onHand(isOnBar(event))}
     >
       <div style={style}>
         {/* With other heights what was measured is of no use. */}
@@ -51,7 +57,8 @@ export function LogList({ ref, scroller, log, query, isWrapped, target, onLeaveE
           data={{ length: count }}
           itemSize={rowHeight}
           bufferSize={400}
-          onScroll={onScroll}
+          shift={isShifted}
+          {...on}
         >
           {(_: unknown, index: number) => (
             <LogRow

@@ -2,13 +2,12 @@ import { Paper } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { type KeyboardEvent, useCallback, useEffect, useRef } from 'react';
 import type { LogSnapshot } from './build-log.ts';
-
 import type { JumpTarget } from './jump.ts';
 import { LogList } from './log-list.tsx';
 import { LogPlaceholder } from './log-placeholder.tsx';
 import { LogToolbar } from './log-toolbar.tsx';
 import classes from './log-view.module.css';
-import { firstFrom } from './search.ts';
+import { firstFrom, lastBefore } from './search.ts';
 import { SearchBox } from './search-box.tsx';
 import { useErrorRow, useJumps } from './use-jumps.ts';
 import { useLogPosition } from './use-log-position.ts';
@@ -31,13 +30,12 @@ export function LogView({ id, log, isActive, target }: Props) {
   const search = useLogSearch(log);
   const box = useRef<HTMLInputElement>(null);
   const errorRow = useErrorRow(log);
-  const scroller = useRef<HTMLElement>(null);
+  const { scroller, goTo, firstRow } = position;
   const show = useCallback(() => {
     scroller.current?.focus({ preventScroll: true });
     scroller.current?.scrollIntoView({ block: 'nearest' });
-  }, []);
-  useJumps({ log, target, errorRow, isActive, goTo: position.goTo, show });
-  const { goTo, firstRow } = position;
+  }, [scroller]);
+  useJumps({ log, target, errorRow, isActive, goTo, show });
 
   const { query, found } = search;
   const first = useRef(firstRow);
@@ -49,7 +47,8 @@ export function LogView({ id, log, isActive, target }: Props) {
   }, [query]);
   const place = position.target === null ? 0 : found.indexOf(position.target) + 1;
   const step = (by: 1 | -1) => {
-    const from = place === 0 ? firstFrom(found, firstRow()) : place - 1 + by;
+    const nearest = by === 1 ? firstFrom : lastBefore;
+    const from = place === 0 ? nearest(found, firstRow()) : place - 1 + by;
     const row = found.at(from % found.length);
     if (row !== undefined) goTo(row);
   };
@@ -89,8 +88,10 @@ export function LogView({ id, log, isActive, target }: Props) {
           query={query}
           isWrapped={isWrapped}
           target={position.target}
-          onLeaveEnd={position.leaveEnd}
+          isShifted={position.isShifted}
+          onHand={position.onHand}
           onScroll={position.onScroll}
+          onResize={position.onResize}
         />
       )}
     </Paper>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseAnsi } from './ansi.ts';
 import type { LogRow } from './rows.ts';
-import { createSearch, firstFrom, markMatches } from './search.ts';
+import { createSearch, firstFrom, lastBefore, markMatches } from './search.ts';
 
 const row = (text: string): LogRow => ({ text, kind: 'line', stage: '', at: '' });
 
@@ -30,6 +30,13 @@ test('the next match is the one at or after a row, and then the first again', ()
   expect(firstFrom([3, 8, 20], 4)).toBe(1);
   expect(firstFrom([3, 8, 20], 8)).toBe(1);
   expect(firstFrom([3, 8, 20], 21)).toBe(0);
+});
+
+test('the match before is the last one above a row, and then the last of all', () => {
+  expect(lastBefore([3, 8, 20], 9)).toBe(1);
+  expect(lastBefore([3, 8, 20], 8)).toBe(0);
+  expect(lastBefore([3, 8, 20], 21)).toBe(2);
+  expect(lastBefore([3, 8, 20], 3)).toBe(2);
 });
 
 test('a match is marked, over the borders of colours too', () => {

@@ -33,6 +33,12 @@ export function firstFrom(found: readonly number[], row: number): number {
   return place === -1 ? 0 : place;
 }
 
+/** The place in `found` of the last one before a row; the last of all where there is none. */
+export function lastBefore(found: readonly number[], row: number): number {
+  const place = found.findLastIndex((index) => index < row);
+  return place === -1 ? found.length - 1 : place;
+}
+
 /** A part of a line that is what was looked for, or is not. */
 export type MarkedSegment = Segment & { readonly isMatch: boolean };
 

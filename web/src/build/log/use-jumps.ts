@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react';
 import type { LogSnapshot } from './build-log.ts';
 import { findError } from './find-error.ts';
-import type { JumpTarget } from './jump.ts';
+import { type JumpTarget, toIndex } from './jump.ts';
 
 /** Where the reason of a failure is, once the log is complete; -1 where there is none. */
 export function useErrorRow({ rows, connection, timeline }: LogSnapshot): number {
@@ -33,7 +33,7 @@ export function useJumps({ log: { begin }, target, errorRow, isActive, goTo, sho
   useEffect(() => {
     const wanted = target ?? opened.current;
     if (wanted === null || wanted === done.current) return;
-    const row = wanted.to === 'error' ? errorRow : wanted.to - begin;
+    const row = toIndex(wanted, { begin, errorRow });
     // The reason is known with the end of the log.
     if (row < 0) return;
     done.current = wanted;

@@ -1,59 +1,60 @@
 import { useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
-import type { VirtualizerHandle } from 'virtua';
 import type { LogSnapshot } from './build-log.ts';
-
-/** So near it is the end: heights are not whole pixels everywhere. */
-const endPixels = 4;
-/** The list may come back to the end by itself as long as it measures rows that have just come. */
-const settleMs = 400;
+import { useHeldPlace } from './use-held-place.ts';
 
 /** Where in the log somebody is: at its end, which is followed, or at a row. */
-export function useLogPosition({ count, connection }: LogSnapshot, startsAtEnd: boolean) {
-  const list = useRef<VirtualizerHandle>(null);
-  const [isFollowing, setFollowing] = useState(startsAtEnd);
-  const leftAt = useRef(Number.NEGATIVE_INFINITY);
+export function useLogPosition(log: LogSnapshot, startsAtEnd: boolean) {
+  const { begin, count, connection } = log;
+  const { place, hold, ...held } = useHeldPlace(log, startsAtEnd);
+  const { list, scroller, isFollowing } = held;
+  // Counted from the beginning of the log: rows that are let go change nothing of it.
   const [target, setTarget] = useState<number | null>(null);
 
-  useLayoutEffect(() => {
-    if (isFollowing && count > 0) list.current?.scrollToIndex(count - 1, { align: 'end' });
-  }, [isFollowing, count]);
-
-  const goTo = useCallback((row: number) => {
-    setFollowing(false);
-    setTarget(row);
-    list.current?.scrollToIndex(row, { align: 'center' });
-  }, []);
-  const leaveEnd = useCallback(() => {
-    leftAt.current = performance.now();
-    setFollowing(false);
-  }, []);
-  const toEnd = () => {
-    setFollowing(true);
-    list.current?.scrollToIndex(count - 1, { align: 'end' });
-  };
-  const toggleFollowing = () => (isFollowing ? leaveEnd() : toEnd());
-  const onScroll = (offset: number) => {
-    const { viewportSize = 0, scrollSize = 0 } = list.current ?? {};
-    if (connection === 'over' || performance.now() - leftAt.current < settleMs) return;
-    if (offset + viewportSize >= scrollSize - endPixels) setFollowing(true);
-  };
   /** The first row in sight. */
-  const firstRow = () => list.current?.findItemIndex(list.current.scrollOffset) ?? 0;
+  const firstRow = () => list.current?.findItemIndex(scroller.current?.scrollTop ?? 0) ?? 0;
+  const shownBegin = useRef(begin);
+  const gone = begin - shownBegin.current;
+  const isShifted = gone > 0 && firstRow() >= gone;
+  useLayoutEffect(() => {
+    shownBegin.current = begin;
+    // Whose row has gone is at the first one that is there.
+    if (gone > 0 && !isShifted && place.current === null) scroller.current?.scrollTo({ top: 0 });
+  });
+
+  /** Holds a row where it is now. */
+  const holdRow = useCallback(
+    (row: number) => {
+      const below = (list.current?.getItemOffset(row) ?? 0) - (scroller.current?.scrollTop ?? 0);
+      hold({ row: begin + row, below });
+    },
+    [begin, hold, list, scroller],
+  );
+  const goTo = useCallback(
+    (wanted: number) => {
+      const row = Math.min(wanted, count - 1);
+      setTarget(begin + row);
+      if (list.current === null || scroller.current === null) return;
+      const middle = (scroller.current.clientHeight - list.current.getItemSize(row)) / 2;
+      scroller.current.scrollTop = list.current.getItemOffset(row) - middle;
+      // At the beginning and the end of the log it is not in the middle, and stays there nevertheless.
+      holdRow(row);
+    },
+    [begin, count, holdRow, list, scroller],
+  );
   /** Changes the heights of rows: what is in sight stays there. */
   const keepPlace = (change: () => void) => {
-    const [row, align] = isFollowing ? ([count - 1, 'end'] as const) : ([firstRow(), 'start'] as const);
+    if (place.current === null) holdRow(firstRow());
     flushSync(change);
-    list.current?.scrollToIndex(row, { align });
   };
   return {
-    list,
-    target,
-    isFollowing,
+    ...held,
+    /** Index of the row that somebody has jumped to. */
+    target: target === null || target < begin ? null : target - begin,
+    /** Rows have gone of which none is in sight. */
+    isShifted,
+    onFollow: () => hold(isFollowing && connection !== 'over' ? null : 'end'),
     goTo,
-    leaveEnd,
-    onFollow: connection === 'over' ? toEnd : toggleFollowing,
-    onScroll,
     firstRow,
     keepPlace,
   } as const;
