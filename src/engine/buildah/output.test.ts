@@ -30,6 +30,7 @@ test('steps become stages, and what is between them is what they print', () => {
     '--> Using cache 8a1c7307ffb11e9b8c8ed15ff2ab6b4bb3fa16eaeb9ed8df4ec4d1dfa9d38ec5',
     '--> 8a1c7307ffb',
     'STEP 3/3: RUN pip install numpy',
+    'Close_Fd sealing memfd copy: Device or resource busy',
     'Collecting numpy',
     '--> 3d3909aca18',
     'COMMIT',

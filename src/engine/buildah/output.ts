@@ -1,8 +1,11 @@
 import type { StageTracker } from '../stage-tracker.ts';
 
-/** What buildah says beside the instructions: it tells nothing that an event does not tell. */
+/**
+ * What buildah says beside the instructions: it tells nothing that an event does not tell. `sealing memfd copy` is about the
+ * copy of itself that it runs: a busy kernel may not seal it, and it goes on without.
+ */
 const ownLines =
-  /^--> [0-9a-f]+$|^COMMIT\b|^Error: |^\[?[0-9a-f]{64}$|^subprocess exited with status \d+$|^\[Warning\] one or more build args were not consumed: /;
+  /^Close_Fd sealing memfd copy: |^--> [0-9a-f]+$|^COMMIT\b|^Error: |^\[?[0-9a-f]{64}$|^subprocess exited with status \d+$|^\[Warning\] one or more build args were not consumed: /;
 
 /**
  * Reads what `buildah build` prints and tells the tracker.
