@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { openPage, signIn, startBrowser } from '../test/browser.ts';
 import { writeLongLog } from '../test/long-log.ts';
-import { adminPassword, startService } from '../test/service.ts';
+import { admin, startService } from '../test/service.ts';
 import { hasEnded, submit, waitFor } from '../test/service-builds.ts';
 import { formatTable, median } from './measure.ts';
 
@@ -40,7 +40,7 @@ try {
 async function measureRound(id: string): Promise<Round> {
   const { page } = await openPage(browser);
   await page.goto(`${service.origin}/image_creation/builds`);
-  await signIn(page, { name: 'admin', password: adminPassword });
+  await signIn(page, admin);
   const link = page.locator(`a[href$="/builds/${id}"]`);
   await link.waitFor();
   await page.waitForLoadState('networkidle');

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { adminPassword, startService, type TestService } from '../test/service.ts';
+import { admin, startService, type TestService } from '../test/service.ts';
 import { hasEnded, submit, waitFor } from '../test/service-builds.ts';
 import { createRegistryFolder } from '../test/service-steps.ts';
 import { cacheDirectory } from '../test/test-images.ts';
@@ -56,7 +56,7 @@ async function openSession({ api }: TestService): Promise<string> {
   const answer = await fetch(`${api}/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'admin', password: adminPassword }),
+    body: JSON.stringify(admin),
   });
   const [cookie] = answer.headers.getSetCookie();
   if (cookie === undefined) throw new Error(`no session: ${answer.status}`);

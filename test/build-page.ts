@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { type Look, signIn, type WatchedPage } from './browser.ts';
-import { adminPassword } from './service.ts';
+import { admin } from './service.ts';
 import { openTestPage } from './test-page.ts';
 
 /** The page of a build, as tests open and read it. */
-
-const admin = { name: 'admin', password: adminPassword };
 
 export const pagesOf = (origin: string) => `${origin}/image_creation`;
 

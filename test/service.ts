@@ -10,6 +10,8 @@ const root = resolve(import.meta.dirname, '..');
 const main = join(root, 'dist/cli/main.js');
 
 export const adminPassword = 'correct-horse-battery';
+/** Who signs in to the pages. */
+export const admin = { name: 'admin', password: adminPassword };
 
 /** A real `cic serve` with its own database, in a folder of its own. */
 export type TestService = {

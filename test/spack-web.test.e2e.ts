@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keepScreenshot, signIn, startBrowser } from './browser.ts';
-import { adminPassword, startService, type TestService } from './service.ts';
+import { admin, startService, type TestService } from './service.ts';
 import { getBuild, submit } from './service-builds.ts';
 import { freshSite, sharedSite } from './spack-packages.ts';
 import { findSpack, writeSite } from './spack-site.ts';
@@ -72,7 +72,7 @@ describe.skipIf(spack === undefined)('a build of Spack packages', () => {
     const id = await submit(service, { machine, workflow: 'spack', step_id: 'tools' });
     const { page, complaints } = await openTestPage(browser);
     await page.goto(`${service.origin}/image_creation/builds/${id}`);
-    await signIn(page, { name: 'admin', password: adminPassword });
+    await signIn(page, admin);
     const progress = page.getByRole('region', { name: 'Progress' });
     await page.evaluate(gatherCounts);
     await progress.getByRole('heading', { name: 'Spack packages' }).waitFor({ timeout: 300_000 });

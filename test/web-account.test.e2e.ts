@@ -15,7 +15,7 @@ import {
 } from './browser.ts';
 import { type OidcServer, startOidcServer, trustProvider } from './oidc-server.ts';
 import { tryDownload } from './resumed-download.ts';
-import { adminPassword, findFreePort, startService, type TestService } from './service.ts';
+import { admin, findFreePort, startService, type TestService } from './service.ts';
 import { hasEnded, toRequest, waitFor } from './service-builds.ts';
 import { openTestPage } from './test-page.ts';
 
@@ -24,7 +24,6 @@ import { openTestPage } from './test-page.ts';
  * token asks for a build, whose image all see then.
  */
 
-const admin = { name: 'admin', password: adminPassword };
 const ada = { name: 'ada', password: 'analytical engine no. 1' };
 const wordcount = toRequest('minimal_workflow/wordcount');
 

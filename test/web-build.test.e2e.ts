@@ -1,39 +1,30 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findViolations, keepScreenshot, type Look, looks, signIn, startBrowser } from './browser.ts';
+import { findViolations, keepScreenshot, type Look, looks, signIn } from './browser.ts';
 import { inPage, log, openBuildPage, pagesOf, readRows, stage, status } from './build-page.ts';
-import { adminPassword, startService, type TestService } from './service.ts';
+import { admin } from './service.ts';
 import { getBuild, hasEnded, submit, toRequest, waitFor } from './service-builds.ts';
-import { createRegistryFolder, type TestRegistryFolder } from './service-steps.ts';
 import { openTestPage } from './test-page.ts';
+import { startWatchedService, type WatchedService } from './watched-service.ts';
 
 /** The page of a build, in a real browser over a real service that really builds. */
 
-const admin = { name: 'admin', password: adminPassword };
-let service: TestService;
-let browser: Browser;
-let steps: TestRegistryFolder;
+let watched: WatchedService;
+let service: WatchedService['service'];
+let steps: WatchedService['steps'];
+let browser: WatchedService['browser'];
 let succeeded: string;
 let failed: string;
 
 beforeAll(async () => {
-  steps = await createRegistryFolder();
-  [service, browser] = await Promise.all([
-    startService({
-      config: { workflow_registry: steps.folder, service: { sign_up: 'open', concurrency: 3 } },
-    }),
-    startBrowser(),
-  ]);
+  watched = await startWatchedService({ sign_up: 'open' });
+  ({ service, steps, browser } = watched);
 }, 180_000);
 
-afterAll(async () => {
-  await browser?.close();
-  await service?.remove();
-  await steps?.remove();
-});
+afterAll(() => watched?.remove());
 
 function openBuild(id: string, options: { readonly look?: Look; readonly as?: typeof admin } = {}) {
   return openBuildPage(browser, id, { origin: service.origin, ...options });

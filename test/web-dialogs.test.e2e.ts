@@ -1,12 +1,11 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signIn, startBrowser } from './browser.ts';
-import { adminPassword, startService, type TestService } from './service.ts';
+import { admin, startService, type TestService } from './service.ts';
 import { openTestPage } from './test-page.ts';
 
 /** What is asked in dialogs, with the keyboard, on a network that is slow, and while others change the same. */
 
-const admin = { name: 'admin', password: adminPassword };
 let service: TestService;
 let browser: Browser;
 let base: string;

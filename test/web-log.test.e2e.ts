@@ -1,35 +1,26 @@
 import { join } from 'node:path';
-import type { Browser, Page, Request } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { keepScreenshot, startBrowser } from './browser.ts';
+import { keepScreenshot } from './browser.ts';
 import { inPage, log, openBuildPage, readInPage, readRows, stage, status } from './build-page.ts';
 import { startCutProxy } from './cut-proxy.ts';
 import { writeLongLog } from './long-log.ts';
-import { startService, type TestService } from './service.ts';
 import { getBuild, hasEnded, submit, toRequest, waitFor } from './service-builds.ts';
-import { createRegistryFolder, type TestRegistryFolder } from './service-steps.ts';
+import { startWatchedService, type WatchedService } from './watched-service.ts';
 
 /** The log on the page of a build, in a real browser. */
 
-let service: TestService;
-let browser: Browser;
-let steps: TestRegistryFolder;
+let watched: WatchedService;
+let service: WatchedService['service'];
+let steps: WatchedService['steps'];
+let browser: WatchedService['browser'];
 
 beforeAll(async () => {
-  steps = await createRegistryFolder();
-  [service, browser] = await Promise.all([
-    startService({
-      config: { workflow_registry: steps.folder, service: { concurrency: 3 } },
-    }),
-    startBrowser(),
-  ]);
+  watched = await startWatchedService();
+  ({ service, steps, browser } = watched);
 }, 180_000);
 
-afterAll(async () => {
-  await browser?.close();
-  await service?.remove();
-  await steps?.remove();
-});
+afterAll(() => watched?.remove());
 
 type Opening = { readonly origin?: string; readonly before?: (page: Page) => Promise<unknown> };
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { WireBuild } from '../src/api/v1/build-wire.ts';
 import { findViolations, keepScreenshot, type Look, looks, signIn, startBrowser } from './browser.ts';
 import { repository } from './cic.ts';
-import { adminPassword, startService, type TestService } from './service.ts';
+import { admin, adminPassword, startService, type TestService } from './service.ts';
 import { getBuild, hasEnded, waitFor } from './service-builds.ts';
 import { openTestPage } from './test-page.ts';
 
@@ -62,7 +62,7 @@ async function openNewBuild(query = '', look: Look = 'light') {
   const context = watched.page.context();
   if (cookies !== undefined) await context.addCookies(cookies);
   await watched.page.goto(`${base}/new${query}`);
-  if (cookies === undefined) await signIn(watched.page, { name: 'admin', password: adminPassword });
+  if (cookies === undefined) await signIn(watched.page, admin);
   await watched.page.getByRole('form', { name: 'New build' }).waitFor();
   cookies ??= await context.cookies();
   return watched;

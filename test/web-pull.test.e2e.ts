@@ -8,7 +8,7 @@ import { run } from '../src/exec/run.ts';
 import { execInImage, runApptainer } from './apptainer.ts';
 import { signIn, startBrowser } from './browser.ts';
 import { startTlsRegistry, type TlsRegistry, trust } from './registry.ts';
-import { adminPassword, startService, type TestService } from './service.ts';
+import { admin, startService, type TestService } from './service.ts';
 import { getBuild, hasEnded, submit, waitFor } from './service-builds.ts';
 import { createRegistryFolder, type TestRegistryFolder } from './service-steps.ts';
 import { openTestPage } from './test-page.ts';
@@ -60,7 +60,7 @@ test('an image is found from its build, and pulled by Docker and by Apptainer as
   const { page, complaints } = await openTestPage(browser);
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.goto(`${service.origin}/image_creation/builds/${id}`);
-  await signIn(page, { name: 'admin', password: adminPassword });
+  await signIn(page, admin);
   await page.getByRole('link', { name: 'How to get and run it' }).click();
   await page.getByRole('heading', { name: 'Get it' }).waitFor();
 
@@ -93,7 +93,7 @@ test('an image is found from its build, and pulled by Docker and by Apptainer as
 test('the page of a build knows when its image is no longer there', async () => {
   const { page } = await openTestPage(browser);
   await page.goto(`${service.origin}/image_creation/builds/${id}`);
-  await signIn(page, { name: 'admin', password: adminPassword });
+  await signIn(page, admin);
   const download = page.getByRole('link', { name: 'Download the SIF' });
   await download.waitFor();
   const { items } = (await (await service.fetch(`${service.api}/images`)).json()) as {

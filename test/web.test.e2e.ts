@@ -1,12 +1,11 @@
 import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { findViolations, keepScreenshot, type Look, looks, signIn, startBrowser } from './browser.ts';
-import { adminPassword, startService, type TestService } from './service.ts';
+import { admin, adminPassword, startService, type TestService } from './service.ts';
 import { openTestPage } from './test-page.ts';
 
 /** The shell of the web pages, the home page and the list of builds, in a real browser over a real service. */
 
-const admin = { name: 'admin', password: adminPassword };
 let service: TestService;
 let browser: Browser;
 let base: string;

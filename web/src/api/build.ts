@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { pollWhile } from '../shared/poll-while.ts';
+import { askUntilAnswered, pollWhile } from '../shared/poll-while.ts';
 import { readBasePath } from './base-path.ts';
 import { buildsKey, isActive } from './builds.ts';
 import { api, type Build, type BuildDetails, requireData, type Schemas } from './client.ts';
@@ -23,7 +23,7 @@ export function buildFilesQuery({ id, state }: Pick<Build, 'id' | 'state'>) {
     queryKey: [...buildsKey, 'files', id, state],
     queryFn: ({ signal }) =>
       requireData(api().GET('/api/v1/builds/{id}/files', { params: { path: { id } }, signal })),
-    refetchInterval: isActive({ state }) ? 5_000 : false,
+    refetchInterval: isActive({ state }) ? 5_000 : askUntilAnswered,
   });
 }
 

@@ -1,10 +1,9 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { isPassing } from '../../../src/client/service-error.ts';
 import { accountKey, isSignedOut } from '../api/account.ts';
+import { askUntilAnswered } from '../shared/poll-while.ts';
 
 const maxRetries = 2;
-/** A page whose question was not answered asks again, until it is. */
-const askAgainMs = 10_000;
 
 /** What was asked is kept; a session that has ended anywhere ends here, and the shell asks to sign in again. */
 export function createQueryClient(): QueryClient {
@@ -18,7 +17,7 @@ export function createQueryClient(): QueryClient {
       queries: {
         // Only the service knows whether it can be reached: on a laptop without a network it may run beside the browser.
         networkMode: 'always',
-        refetchInterval: ({ state: { error } }) => isPassing(error) && askAgainMs,
+        refetchInterval: askUntilAnswered,
         retry: (failures, error) => failures < maxRetries && isPassing(error),
         staleTime: 1_000,
       },

@@ -1,6 +1,6 @@
 import { Button, Paper } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { buildsQuery } from '../api/builds.ts';
 import { isAdmin, useSession } from '../app/session.ts';
 import { BuildsTable } from '../shared/builds-table.tsx';
@@ -10,7 +10,7 @@ import { Icon } from '../shared/icons.tsx';
 import { PageTitle } from '../shared/page-title.tsx';
 import { Paging } from '../shared/paging.tsx';
 import { TableSkeleton } from '../shared/table-skeleton.tsx';
-import { useChangeSearch } from '../shared/use-change-search.ts';
+import { useSearch } from '../shared/use-search.ts';
 import { BuildsFilters } from './builds-filters.tsx';
 import { type BuildFilters, hasFilters, readFilters, toBuildsQuery, writeFilters } from './filters.ts';
 
@@ -19,8 +19,7 @@ const pageRows = 50;
 /** Filters and the place in the list are in the address: it can be kept, sent, and gone back to. */
 export function BuildsPage() {
   const admin = isAdmin(useSession());
-  const [search] = useSearchParams();
-  const changeSearch = useChangeSearch();
+  const [search, changeSearch] = useSearch();
   const filters = readFilters(search);
   const cursor = search.get('cursor') ?? undefined;
   const query = { ...toBuildsQuery(filters), limit: pageRows, ...(cursor !== undefined && { cursor }) };

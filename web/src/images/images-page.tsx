@@ -1,13 +1,13 @@
 import { Anchor, Group, Paper, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { imagesQuery } from '../api/images.ts';
 import { EmptyState } from '../shared/empty-state.tsx';
 import { Loaded } from '../shared/loaded.tsx';
 import { PageTitle } from '../shared/page-title.tsx';
 import { Paging } from '../shared/paging.tsx';
 import { SearchField } from '../shared/search-field.tsx';
-import { useChangeSearch } from '../shared/use-change-search.ts';
+import { useSearch } from '../shared/use-search.ts';
 import { ImagesTable } from './images-table.tsx';
 
 const pageRows = 50;
@@ -18,8 +18,7 @@ const owners = [
 
 /** What was built, of all users: search and place are in the address. */
 export function ImagesPage() {
-  const [search] = useSearchParams();
-  const changeSearch = useChangeSearch();
+  const [search, changeSearch] = useSearch();
   const text = search.get('search') ?? '';
   const owner = search.get('owner') === 'me' ? 'me' : 'all';
   const cursor = search.get('cursor') ?? undefined;
@@ -42,7 +41,7 @@ export function ImagesPage() {
       <PageTitle>Images</PageTitle>
       <Group component="search" align="end" gap="sm" mb="md">
         <SearchField
-          placeholder="Image or machine"
+          placeholder="Image, step or machine"
           value={text}
           onChange={(value) => change({ search: value })}
           w={{ base: '100%', xs: '18rem' }}
@@ -74,7 +73,7 @@ function NoImages({ isNarrowed, isOwn }: { readonly isNarrowed: boolean; readonl
   if (isNarrowed) {
     return (
       <EmptyState icon="search" title="No image is like that">
-        Look for less: a part of the image's name, or of the machine's.
+        Look for less: a part of the name of the image, its file, its step or its machine.
       </EmptyState>
     );
   }

@@ -1,8 +1,7 @@
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
-import { useSearchParams } from 'react-router';
 import type { Schemas } from '../api/client.ts';
-import { useChangeSearch } from '../shared/use-change-search.ts';
+import { useSearch } from '../shared/use-search.ts';
 import { readForm, writeForm } from './address.ts';
 import { type BuildForm, fieldsOfSystem } from './form.ts';
 import { findSystem } from './machines.ts';
@@ -18,8 +17,7 @@ export type FormControl = {
 
 /** The form, which the address follows: it can be kept and sent, and the way back finds the form as it was. */
 export function useBuildForm(machines: Schemas['Machines'], initial?: BuildForm): FormControl {
-  const [search] = useSearchParams();
-  const changeSearch = useChangeSearch();
+  const [search, changeSearch] = useSearch();
   const [begin] = useState(initial);
   const [form, setForm] = useState(() => begin ?? readForm(search, machines));
   const address = search.toString();

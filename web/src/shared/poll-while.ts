@@ -1,3 +1,5 @@
+import { isPassing } from '../../../src/client/service-error.ts';
+
 /** While something is going on, and when nothing is: another may have begun it. */
 const liveMs = 2_000;
 const idleMs = 15_000;
@@ -5,6 +7,18 @@ const idleMs = 15_000;
 const failedMs = 10_000;
 
 type Asked<Data> = { readonly state: { readonly data?: Data | undefined; readonly status: string } };
+
+/**
+ * What is asked for once is asked for again where the service gave no answer, until it does: the `refetchInterval` of all
+ * queries that have no other. Milliseconds; false for not at all.
+ */
+export function askUntilAnswered({
+  state: { error },
+}: {
+  readonly state: { readonly error: unknown };
+}): number | false {
+  return isPassing(error) && failedMs;
+}
 
 /**
  * How long until a query is asked again, for `refetchInterval`: short while `isLive` says so. Pages that nobody looks at

@@ -19,6 +19,7 @@ export type Segment = { readonly text: string; readonly style: AnsiStyle };
 const controls =
   /\u001b\[([0-9;:?<=>]*)[ -/]*([@-~])|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[ -/]*[0-~]|[\u0000-\u0008\u000a-\u001f\u007f]/g;
 
+/** Nothing is set: the one value of it, to be compared by identity. */
 export const plain: AnsiStyle = {};
 
 /**
